@@ -17,6 +17,7 @@ import typing as t
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Door, Query, execute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import validate
@@ -26,7 +27,7 @@ __all__ = ["Twin"]
 display = Display()
 
 
-class Twin(ActionBase):  # type: ignore[misc]
+class Twin(ActionBase):
     """Base of the action twins; a twin only names its door."""
 
     DOOR: t.ClassVar[Door | Query]
@@ -44,7 +45,7 @@ class Twin(ActionBase):  # type: ignore[misc]
         context = Context(
             check_mode=self._task.check_mode,
             diff=self._task.diff,
-            cache_dir=C.DEFAULT_LOCAL_TMP,
+            cache_dir=t.cast(t.Any, C).DEFAULT_LOCAL_TMP,
         )
         answer = execute(self.DOOR, arguments, context)
         for warning in answer.warnings:

@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from ansible.module_utils.basic import AnsibleModule
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
     HWAutomationError,
@@ -91,7 +92,7 @@ class Door:
     ``decide(wanted, current)``   -> Plan; pure.
     ``apply(client, record, run)``-> facts of that step or None; the only verb that writes.
     ``verify(client, run)``       -> state read back, raises VerificationError when it is not ``plan.after``.
-    ``report(run)``               -> result keys, among them ``audit``; also called after a failure that followed a write.
+    ``report(run)``               -> result keys, among them ``audit``; called as well when a step failed.
     """
 
     name: str

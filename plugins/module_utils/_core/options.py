@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
 __all__ = ["Options", "near", "validate"]
@@ -68,8 +69,8 @@ def validate(options: Options, arguments: t.Mapping[str, t.Any]) -> tuple[dict[s
     """
     validator = ArgumentSpecValidator(dict(options.spec), **options.relations())
     checked = validator.validate(dict(arguments))
-    if checked.errors:
-        problems = [_explain(error, checked.unsupported_parameters, options.spec) for error in checked.errors]
+    if checked.error_messages:
+        problems = [_explain(error, checked.unsupported_parameters, options.spec) for error in checked.errors.errors]
         raise ConfigurationError("; ".join(problems), problems=problems)
     # ArgumentSpecValidator keeps the secrets only here; AnsibleModule reads the same attribute.
     return checked.validated_parameters, set(map(str, checked._no_log_values))

@@ -24,7 +24,8 @@ SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
-BEARER = re.compile(r"(?i)(bearer|basic)\s+[A-Za-z0-9+/=._-]{8,}")
+# A digit or a sign of base64 tells a token from the word after "basic" in a sentence.
+BEARER = re.compile(r"(?i)\b(bearer|basic)\s+(?=\S*[0-9=+/])[A-Za-z0-9+/=._-]{8,}")
 OAUTH_SIGNATURE = re.compile(r'(oauth_(?:signature|token)=")[^"]*')
 PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL)
 

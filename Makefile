@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Five words: demo, check, test, bench, docs. `make help` tells them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# CORE picks ansible-core, PYTHON the interpreter; another pair gets an environment of its own.
+PYTHON ?= python3
+CORE ?= 2.19
+ifeq ($(CORE),2.19)
+VENV ?= .venv
+else
+VENV ?= .build/venv-$(CORE)
+endif
+
+BIN := $(CURDIR)/$(VENV)/bin
+LINKS := $(CURDIR)/.build/links
+LINK := $(LINKS)/ansible_collections/hwautomation/baremetal
+PYTEST_ARGS ?=
+RACK := $(BIN)/python -m ansible_collections.hwautomation.baremetal.extensions.lab
+
+export ANSIBLE_COLLECTIONS_PATH := $(LINKS)
+export PYTHONPATH := $(LINKS)
+export PATH := $(BIN):$(PATH)
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+# The repository root is the collection root whatever the folder is called: a link gives it the name FQCNs need.
+$(LINK):
+	@mkdir -p $(dir $@) && ln -sfn $(CURDIR) $@
+
+$(VENV)/.runtime: requirements.txt | $(LINK)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.x ...")'
+	@echo "installing ansible-core $(CORE) and the collection's libraries into $(VENV)"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'ansible-core==$(CORE).*' -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	@echo "installing the development tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'ansible-core==$(CORE).*' -r requirements-dev.txt
+	@touch $@
+
+.PHONY: venv dev
+venv: $(VENV)/.runtime ## an environment to run the collection in (.venv)
+dev: $(VENV)/.dev ## the same with all development tools
+
+.PHONY: demo
+demo: $(VENV)/.runtime ## provision twelve emulated servers and show what happened; leaves the rack running
+	@BIN=$(BIN) extensions/lab/demo.sh
+
+.PHONY: rack-up rack-down rack-status
+rack-up: $(VENV)/.runtime ## start the emulated rack
+	@$(RACK) up
+rack-down: $(VENV)/.runtime ## stop it
+	@$(RACK) down
+rack-status: $(VENV)/.runtime ## show it as a table
+	@$(RACK) status
+
+.PHONY: check
+check: $(VENV)/.dev ## everything that needs no running rack: lint, types, docs, changelog
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	cd $(LINKS) && $(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/.build/mypy \
+	  -p ansible_collections.hwautomation.baremetal.plugins -p ansible_collections.hwautomation.baremetal.extensions
+	$(BIN)/yamllint --strict .
+	$(BIN)/ansible-lint -q
+	$(BIN)/antsibull-changelog lint
+	$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all --disallow-unknown-collection-refs .
+
+.PHONY: format
+format: $(VENV)/.dev ## let ruff format and fix what it can
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+.PHONY: test unit rack sanity molecule
+test: unit sanity rack molecule ## all tests: units, ansible-test sanity, against the rack, molecule
+unit: $(VENV)/.dev ## tables of cases, no network
+	$(BIN)/python -m pytest tests/unit tests/vendors -n 2 -q $(PYTEST_ARGS)
+rack: $(VENV)/.dev ## every door and playbook against the emulated rack, and peers that are installed
+	$(BIN)/python -m pytest tests/rack tests/peers -n 2 -q $(PYTEST_ARGS)
+sanity: $(VENV)/.dev ## ansible-test sanity, in a copy of the tree
+	BIN=$(BIN) CORE=$(CORE) .ci/sanity
+molecule: $(VENV)/.dev ## the molecule scenarios
+	$(BIN)/molecule test --all
+
+.PHONY: bench
+bench: $(VENV)/.dev ## ratios measured side by side in one run, printed with the figures
+	$(BIN)/python -m tests.benchmarks
+
+.PHONY: docs
+docs: $(VENV)/.dev ## the documentation site, in .build/docs
+	BIN=$(BIN) .ci/docs
+
+.PHONY: clean
+clean: ## remove what make built (stop the rack first)
+	rm -rf .build .venv .rack .ansible .pytest_cache .mypy_cache .ruff_cache tests/output
