@@ -53,6 +53,6 @@ options:
     type: int
     default: 60
 requirements:
-  - redfish >= 3.3.2 (the DMTF library, where the task runs)
+  - redfish >= 3.3.4 (the DMTF library, where the task runs)
   - requests >= 2.32
 """

@@ -21,10 +21,14 @@ from ansible.utils.display import Display
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Door, Query, execute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import validate
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.sessions import close_at_exit
 
 __all__ = ["Twin"]
 
 display = Display()
+
+# Imported by the controller's main process before it forks: BMC sessions that tasks share end with that process.
+close_at_exit(C.DEFAULT_LOCAL_TMP)
 
 
 class Twin(ActionBase):

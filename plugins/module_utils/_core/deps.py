@@ -20,7 +20,7 @@ __all__ = ["optional", "require"]
 # import name -> (name on the package index, lowest version this collection was tested with)
 PACKAGES = {
     "pyghmi": ("pyghmi", "1.6.2"),
-    "redfish": ("redfish", "3.3.2"),
+    "redfish": ("redfish", "3.3.4"),
     "requests": ("requests", "2.32"),
     "requests_oauthlib": ("requests-oauthlib", "2.0"),
     "requests_toolbelt": ("requests-toolbelt", "1.0"),
