@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the database drivers say, and what it means for the person who reads it: a table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    HWAutomationError,
+    NetworkError,
+)
+
+__all__ = ["explanation"]
+
+_FILE = "check the owner and mode of the file and its directory"
+_SPOOL = "then bring the spool in with audit_import"
+
+
+class Complaint(NamedTuple):
+    """`saying` occurs, in lower case, in what the driver said; the first row that fits counts."""
+
+    saying: str
+    kind: type[HWAutomationError]
+    text: str
+    hint: str
+
+
+COMPLAINTS = (
+    Complaint("file is not a database", ConfigurationError, "is not an SQLite database", "name another file"),
+    Complaint("image is malformed", ConfigurationError, "is damaged", "restore a backup (audit_db makes them)"),
+    Complaint("readonly", ConfigurationError, "cannot be written", _FILE),
+    Complaint("unable to open database file", ConfigurationError, "cannot be opened", _FILE),
+    Complaint("is locked", NetworkError, "is locked by another program", f"see who holds it (fuser), {_SPOOL}"),
+    Complaint("disk is full", NetworkError, "cannot grow: the disk is full", f"free some space, {_SPOOL}"),
+    Complaint("disk i/o error", NetworkError, "cannot be written: disk I/O error", "check the disk"),
+    Complaint("authentication failed", AuthenticationError, "refused the password", "check the URL or ~/.pgpass"),
+    Complaint("no password supplied", AuthenticationError, "wants a password", "put it into ~/.pgpass or PGPASSWORD"),
+    Complaint("permission denied", AuthenticationError, "does not let this user do that", "see docs/audit.md"),
+    Complaint("does not exist", ConfigurationError, "does not exist", "createdb it first, or check the URL"),
+    Complaint("connection refused", NetworkError, "cannot be reached: connection refused", "is PostgreSQL running?"),
+    Complaint("timeout expired", NetworkError, "cannot be reached: no answer", "check the host name and the firewall"),
+    Complaint("failed to resolve", NetworkError, "cannot be reached: its host name is unknown", "check the host name"),
+)
+
+
+def explanation(exc: Exception, subject: str) -> HWAutomationError:
+    """Return the error for what a driver raised about `subject`; its own words are kept as the answer."""
+    said = " ".join(str(getattr(exc, "orig", None) or exc).split())[:300]
+    for complaint in COMPLAINTS:
+        if complaint.saying in said.lower():
+            return complaint.kind(f"{subject} {complaint.text}", answer=said, hint=complaint.hint)
+    return NetworkError(f"{subject} cannot be used: {said or type(exc).__name__}")

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what a task reported to the rows that are kept: pure, no database, no clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .schema import table
+
+__all__ = ["change_rows", "message_of", "result_text", "server_of", "summary"]
+
+Audit = Mapping[str, Any]
+# Lists under the doors' result key `audit`, by the table they are filed in.
+LISTS = (
+    "bios_changes",
+    "firmware_changes",
+    "power_changes",
+    "bmc_changes",
+    "maas_transitions",
+    "backups",
+    "locks",
+    "certificates",
+)
+_OWN = {"run_id", "seq", "at", "host", "result", "hash"}
+# What says nothing about the machine, or stands elsewhere in the row.
+_DROPPED = {"audit", "invocation", "ansible_facts", "stdout_lines", "stderr_lines", "changed", "msg", "exception"}
+_DROPPED |= {"failed", "skipped", "unreachable", "attempts", "error_class", "warnings", "deprecations", "plan"}
+LONGEST_RESULT = 8192
+LONGEST_MESSAGE = 2000
+
+
+def as_text(value: Any) -> str | None:
+    """Return a value as a column keeps it: text as it is, anything else as JSON (`true`, `5`, `["a"]`)."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+
+
+def change_rows(audit: Audit, host: str, result_seq: int | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the rows for everything a door reported under `audit`, already redacted."""
+    for name in LISTS:
+        columns = [column.name for column in table(name).columns if column.name not in _OWN]
+        for entry in audit.get(name) or ():
+            if isinstance(entry, Mapping):
+                told = {column: as_text(entry.get(column)) for column in columns}
+                yield name, {"host": host, **told, "result": result_seq}
+    plan = audit.get("plan")
+    if isinstance(plan, Mapping) and plan.get("steps"):
+        yield (
+            "plans",
+            {
+                "host": host,
+                "reason": as_text(plan.get("reason")),
+                "steps": as_text(plan["steps"]),
+                "result": result_seq,
+            },
+        )
+    if audit.get("discovery"):
+        yield "discoveries", {"host": host, "facts": as_text(audit["discovery"]), "result": result_seq}
+
+
+# What firmware vendors write where nobody entered a serial number.
+_NO_SERIAL = {"", "0", "none", "null", "unknown", "default string", "not specified", "to be filled by o.e.m.", "n/a"}
+_NO_SERIAL |= {"system serial number", "0123456789", "123456789", "0000000000", "chassis serial number"}
+SERVER_COLUMNS = ("serial", "uuid", "vendor", "model", "bmc_host", "system_id", "hostname", "device_type", "state")
+
+
+def server_of(known: Mapping[str, Any], told: Mapping[str, Any], host: str) -> dict[str, Any]:
+    """Return what is known of the machine behind a host name once `told` is added; `key` is its identity.
+
+    A serial number outlives host names and MAAS ids, so history follows the machine through a rename.
+    """
+    merged = {name: as_text(told.get(name)) or known.get(name) for name in SERVER_COLUMNS}
+    serial = (merged["serial"] or "").strip()
+    if serial.lower() in _NO_SERIAL:
+        serial = ""
+    merged["serial"] = serial or None
+    identities = (("serial", serial), ("uuid", (merged["uuid"] or "").lower()), ("system_id", merged["system_id"]))
+    key = next((f"{kind}:{value}" for kind, value in identities if value), f"host:{host}")
+    return {"key": key, **merged}
+
+
+def message_of(result: Mapping[str, Any]) -> str | None:
+    """Return the sentence a person wants of a result: its message, or that of the first item that failed."""
+    for candidate in (result, *(_items(result))):
+        if candidate is not result and not candidate.get("failed"):
+            continue
+        said = candidate.get("msg") or candidate.get("reason") or candidate.get("censored")
+        if said:
+            return str(as_text(said))[:LONGEST_MESSAGE]
+    return None
+
+
+def _items(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    items = result.get("results")
+    return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+
+
+def result_text(result: Mapping[str, Any], longest: int = LONGEST_RESULT) -> str | None:
+    """Return the rest of a result as JSON; one too long is replaced by its keys, never cut in the middle."""
+    kept = {key: value for key, value in result.items() if key not in _DROPPED and not key.startswith("_ansible")}
+    items = _items(kept)
+    if items:
+        kept["results"] = [_item(item) for item in items]
+    if not kept:
+        return None
+    text = json.dumps(kept, sort_keys=True, default=str, ensure_ascii=False)
+    if len(text) > longest:
+        return json.dumps({"too_long": len(text), "keys": sorted(kept)})
+    return text
+
+
+def _item(item: Mapping[str, Any]) -> dict[str, Any]:
+    brief = {key: item[key] for key in ("item", "changed", "failed", "skipped", "msg") if item.get(key)}
+    return brief if len(as_text(brief) or "") <= LONGEST_MESSAGE else {"item": str(item.get("item"))[:100]}
+
+
+def summary(audit: Audit) -> str:
+    """Return the changes in a result as a few words for the terminal: `BMC 7.00 -> 7.10`, `12 BIOS attributes`."""
+    words = []
+    for change in audit.get("firmware_changes") or ():
+        words.append(
+            f"{change.get('component')} {change.get('before')} -> {change.get('after') or change.get('wanted')}"
+        )
+    attributes = len(audit.get("bios_changes") or ())
+    if attributes:
+        words.append(f"{attributes} BIOS attribute{'s' if attributes > 1 else ''}")
+    for change in audit.get("bmc_changes") or ():
+        words.append(f"{change.get('setting')} {as_text(change.get('wanted'))}")
+    for move in audit.get("maas_transitions") or ():
+        words.append(str(move.get("after") or move.get("operation")))
+    return ", ".join(words)
