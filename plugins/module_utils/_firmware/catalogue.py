@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, near, validate
 
-__all__ = ["ACTIVATIONS", "COMPONENTS", "PRIORITIES", "ROW_SPEC", "Requirement", "Row", "row_of", "rows_of"]
+__all__ = ["ACTIVATIONS", "COMPONENTS", "PRIORITIES", "ROW_SPEC", "Requirement", "Row", "option_of", "row_of", "rows_of"]
 
 COMPONENTS = ("bmc", "bios", "cpld", "nic", "storage", "psu", "gpu", "other")
 PRIORITIES = ("critical", "high", "normal", "low")
@@ -100,6 +100,20 @@ def row_of(data: t.Mapping[str, t.Any]) -> Row:
     given["requires"] = tuple(Requirement(item["component"], item["version"]) for item in given.get("requires", ()))
     given["via"] = tuple(row_of(item) for item in given.get("via", ()))
     return Row(**given)
+
+
+def option_of(row: Row) -> t.Dict[str, t.Any]:
+    """Return the form a door takes as an item of its option ``baseline``; what is not set is left out."""
+    data: t.Dict[str, t.Any] = {
+        name: getattr(row, name) for name in Row.__dataclass_fields__ if getattr(row, name) not in (None, "", ())
+    }
+    if row.models:
+        data["models"] = list(row.models)
+    if row.requires:
+        data["requires"] = [{"component": need.component, "version": need.version} for need in row.requires]
+    if row.via:
+        data["via"] = [option_of(hop) for hop in row.via]
+    return data
 
 
 def rows_of(items: t.Iterable[t.Mapping[str, t.Any]], image_base_url: str = "") -> t.List[Row]:

@@ -1,0 +1,261 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From wanted and current firmware to a plan, without network, clock or module.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
+    ConflictError,
+    HWAutomationError,
+    NotSupportedError,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import (
+    ON_RESET,
+    Current,
+    Handle,
+    Unit,
+    UpdateTask,
+    Wanted,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.steps import plan_of
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL, NEWER, OLDER
+
+__all__ = ["decide"]
+
+
+class _Refusal(Exception):
+    """A reason not to touch the machine; collected, so that all are told at once."""
+
+    def __init__(self, text: str, kind: t.Type[HWAutomationError] = ConfigurationError) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be done for one row: units to run in order, or the reason why there is nothing to do."""
+
+    row: Row
+    before: str
+    units: t.Tuple[Unit, ...] = ()
+    reason: str = ""
+    staged: bool = False
+
+
+def decide(wanted: Wanted, current: Current) -> Plan:
+    """Return the plan for one machine.
+
+    :raises ConfigurationError: for what is wrong in the request, all of it at once.
+    :raises NotSupportedError: where the BMC takes no image the way it would have to go in.
+    :raises ConflictError: when the machine is busy with something else.
+    """
+    verdicts: t.List[Verdict] = []
+    refusals: t.List[_Refusal] = []
+    for row in sorted(wanted.targets, key=assess.order_of):
+        try:
+            verdicts.append(_verdict(row, wanted, current, verdicts))
+        except _Refusal as exc:
+            refusals.append(exc)
+    units = [unit for verdict in verdicts for unit in verdict.units]
+    refusals += _doubles(wanted.targets)
+    if any(unit.begin == "send" for unit in units):
+        refusals += [_Refusal(text, ConflictError) for text in current.obstacles]
+    if refusals:
+        raise _error(refusals, current)
+    before = {verdict.row.label: verdict.before for verdict in verdicts}
+    reasons = [verdict.reason for verdict in verdicts if verdict.reason]
+    return plan_of(units, before, reasons, wanted, current)
+
+
+def _error(refusals: t.Sequence[_Refusal], current: Current) -> HWAutomationError:
+    texts = list(dict.fromkeys(str(item) for item in refusals))
+    # A mistake in the request comes first: waiting for the machine would not help it.
+    kinds = [item.kind for item in refusals]
+    kind = ConfigurationError if ConfigurationError in kinds else kinds[0]
+    return kind("; ".join(texts), machine=current.machine or None, resource="firmware", problems=texts)
+
+
+def _doubles(rows: t.Sequence[Row]) -> t.List[_Refusal]:
+    labels = [row.label for row in rows]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    return [_Refusal(f"{label} is asked for twice, with different images") for label in twice]
+
+
+def _verdict(row: Row, wanted: Wanted, current: Current, earlier: t.Sequence[Verdict]) -> Verdict:
+    problem = assess.fits_machine(row, current.platform, current.model)
+    if problem:
+        raise _Refusal(problem)
+    entries, problem = assess.devices_of(row, current.components)
+    if problem:
+        raise _Refusal(problem)
+    before = assess.shown(entries)
+    standing = assess.standing(row, entries, current.answers)
+    if standing == EQUAL:
+        return Verdict(row, before, reason=f"{row.label} is at {before} already")
+    staged = _staged(row, entries, wanted, current)
+    if staged:
+        return _activate(row, before, staged, wanted, current)
+    running = _running(row, wanted, current)
+    if running is not None:
+        return Verdict(row, before, (_unit(row, before, entries, "follow", current, task=running),))
+    _refuse_step_back(row, standing, before, wanted)
+    _refuse_foreign(row, current)
+    return Verdict(row, before, _sends(row, before, entries, wanted, current, earlier))
+
+
+def _staged(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Current) -> str:
+    """Return what shows that the wanted version is on the machine and waits to be activated, or an empty text."""
+    target = assess.is_version(row.version, row.component, current.answers)
+    for entry in entries:
+        waiting = assess.is_version(entry.staged, row.component, current.answers)
+        if target and waiting and assess.compare(waiting, target) == EQUAL:
+            return f"the inventory shows {entry.staged} as staged"
+    for task in current.tasks:
+        if task.state == "waiting" and _is_ours(task, row, wanted):
+            return f"{task.name or task.uri} waits for it"
+        if task.state == "ok" and task.since_reset and _is_ours(task, row, wanted):
+            return f"{task.name or task.uri} ended and the host was not restarted since"
+    return ""
+
+
+def _is_ours(task: UpdateTask, row: Row, wanted: Wanted) -> bool:
+    handle = _handle(row, wanted)
+    return bool(task.may_be(row)) or bool(handle and handle.task and handle.task == task.uri)
+
+
+def _handle(row: Row, wanted: Wanted) -> Handle | None:
+    return next((handle for handle in wanted.handles if handle.fits(row)), None)
+
+
+def _activate(row: Row, before: str, evidence: str, wanted: Wanted, current: Current) -> Verdict:
+    unit = _unit(row, before, (), "activate", current, reason=evidence)
+    needs = {"bmc_reset": "a restart of the BMC", "ac_cycle": "an AC power cycle"}.get(unit.activation, "a host reset")
+    if wanted.apply_time == ON_RESET or not wanted.allow_reboot:
+        return Verdict(row, before, reason=f"{row.label} {row.version} is staged, waiting for {needs}", staged=True)
+    return Verdict(row, before, (unit,))
+
+
+def _running(row: Row, wanted: Wanted, current: Current) -> str | None:
+    """Return the URI of the running task to follow (empty if only known to have been sent), or None.
+
+    A running update of unknown origin is followed too: that is always safer than sending an image into it.
+    """
+    active = [task for task in current.tasks if task.state == "running"]
+    handle = _handle(row, wanted)
+    for task in active:
+        if _is_ours(task, row, wanted):
+            return task.uri
+    if handle is not None:
+        return handle.task
+    return next((task.uri for task in active if task.may_be(row) is None), None)
+
+
+def _refuse_step_back(row: Row, standing: str, before: str, wanted: Wanted) -> None:
+    if standing == OLDER or wanted.allow_downgrade:
+        return
+    if standing == NEWER:
+        raise _Refusal(f"{row.label} is at {before}, newer than {row.version}; set allow_downgrade: true to go back")
+    raise _Refusal(
+        f"{row.label} is at {before}, and whether {row.version} is newer cannot be told;"
+        " set allow_downgrade: true to flash it nevertheless"
+    )
+
+
+def _refuse_foreign(row: Row, current: Current) -> None:
+    busy = [task for task in current.tasks if task.state == "running"]
+    if busy:
+        raise _Refusal(f"another update is running ({busy[0].name or busy[0].uri}), {row.label} cannot start", ConflictError)
+
+
+def _sends(
+    row: Row,
+    before: str,
+    entries: t.Sequence[Component],
+    wanted: Wanted,
+    current: Current,
+    earlier: t.Sequence[Verdict],
+) -> t.Tuple[Unit, ...]:
+    if not any(entry.updateable for entry in entries):
+        raise _Refusal(f"the BMC says that {row.label} cannot be updated through it", NotSupportedError)
+    hops = [hop for hop in row.via if assess.standing(hop, entries, current.answers) == OLDER]
+    units = []
+    for step in (*hops, row):
+        method = _method(step, wanted, current)
+        units.append(_unit(step, before, entries, "send", current, method=method))
+        before = step.version
+    _refuse_unmet(units[0].row, current, earlier)
+    return tuple(units)
+
+
+def _refuse_unmet(row: Row, current: Current, earlier: t.Sequence[Verdict]) -> None:
+    coming = {verdict.row.component: verdict.row.version for verdict in earlier if verdict.units}
+    planned = tuple(
+        replace(entry, version=coming.get(entry.component, entry.version)) for entry in current.components
+    )
+    for need in row.requires:
+        if not assess.meets(need, planned, current.answers):
+            now = assess.shown(entry for entry in planned if entry.component == need.component)
+            raise _Refusal(f"{row.label} {row.version} needs {need.component} {need.version} or newer first (it is {now})")
+
+
+def _method(row: Row, wanted: Wanted, current: Current) -> str:
+    if row.size and current.max_bytes and row.size > current.max_bytes:
+        raise _Refusal(f"{row.file_name} has {row.size} bytes, and the BMC takes {current.max_bytes} at most", NotSupportedError)
+    if wanted.method != "auto":
+        if wanted.method not in current.offers:
+            raise _Refusal(
+                f"method {wanted.method} is not offered by this BMC; it offers {', '.join(current.offers) or 'none'}",
+                NotSupportedError,
+            )
+        return wanted.method
+    at_url = "://" in row.image
+    fitting = [name for name in current.offers if at_url or name != "pull"]
+    # An image that the BMC can fetch itself need not pass through here.
+    if at_url and "pull" in fitting:
+        return "pull"
+    if fitting:
+        return fitting[0]
+    raise _Refusal(
+        "the BMC only fetches images from a URL; serve the file with firmware_stage"
+        if current.offers
+        else "the BMC has no update service that takes images",
+        NotSupportedError,
+    )
+
+
+def _unit(
+    row: Row,
+    before: str,
+    entries: t.Sequence[Component],
+    begin: str,
+    current: Current,
+    *,
+    method: str = "",
+    task: str = "",
+    reason: str = "",
+) -> Unit:
+    answers = current.answers
+    return Unit(
+        row=row,
+        current=before,
+        begin=begin,
+        method=method,
+        activation=row.activation or answers.activation.get(row.component, answers.activation["*"]),
+        minutes=row.minutes or answers.minutes.get(row.component, answers.minutes["*"]),
+        uri=next((entry.uri for entry in entries if entry.uri), ""),
+        task=task,
+        reason=reason,
+    )

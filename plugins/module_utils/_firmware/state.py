@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The values that reading, deciding and acting on firmware pass to each other.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import (
+    STANDARD,
+    FirmwareAnswers,
+)
+
+__all__ = ["IMMEDIATE", "ON_RESET", "Current", "Handle", "Unit", "UpdateTask", "Wanted"]
+
+# When a staged image becomes active; the words of OperationApplyTime (DSP2046 UpdateService) in our spelling.
+IMMEDIATE, ON_RESET = "immediate", "on_reset"
+
+
+@dataclass(frozen=True)
+class Handle:
+    """What a started update is known by later: by another task, after a restart of the controller, by the audit.
+
+    ``stage`` is ``sent`` or ``activating``; times are epoch seconds of the controller, ``clock_offset`` is the BMC's
+    clock minus the controller's. An update with a handle is never sent a second time.
+    """
+
+    component: str
+    version: str
+    sha256: str
+    stage: str = "sent"
+    task: str = ""
+    image: str = ""
+    sent_at: float = 0.0
+    activated_at: float = 0.0
+    clock_offset: float = 0.0
+
+    def fits(self, row: Row) -> bool:
+        """Whether this is the update that the row asks for."""
+        return (self.component, self.version, self.sha256) == (row.label, row.version, row.sha256)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options of the firmware door, normalised."""
+
+    targets: t.Tuple[Row, ...]
+    allow_downgrade: bool = False
+    allow_reboot: bool = False
+    apply_time: str = IMMEDIATE
+    method: str = "auto"
+    wait: bool = True
+    wait_timeout: float = 7200.0
+    wait_interval: float = 10.0
+    handles: t.Tuple[Handle, ...] = ()
+    system_id: str | None = None
+
+
+@dataclass(frozen=True)
+class UpdateTask:
+    """A firmware task or job on the BMC.
+
+    ``state`` is waiting, running, ok, failed or vanished; ``image`` the file name it was started with and
+    ``component`` what its name speaks of, both empty where the BMC does not say; ``active`` while it is not at its end.
+    ``since_reset`` tells of an ended task whether the host was not restarted since.
+    """
+
+    uri: str
+    name: str = ""
+    state: str = "running"
+    percent: int | None = None
+    text: str = ""
+    image: str = ""
+    component: str = ""
+    since_reset: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether the BMC still works on it; a waiting one waits for a reset of the host."""
+        return self.state in ("running", "waiting")
+
+    def may_be(self, row: Row) -> bool | None:
+        """Say whether this is the update of the row; None where the BMC tells too little to know."""
+        if self.image:
+            return self.image == row.file_name
+        if self.component:
+            return self.component == row.component
+        return None
+
+
+@dataclass(frozen=True)
+class Current:
+    """What was read from a machine; ``obstacles`` are reasons for which it cannot be updated just now."""
+
+    machine: str = ""
+    platform: str = "generic"
+    model: str = ""
+    components: t.Tuple[Component, ...] = ()
+    tasks: t.Tuple[UpdateTask, ...] = ()
+    offers: t.Tuple[str, ...] = ()
+    max_bytes: int | None = None
+    power_state: str = ""
+    in_post: bool = False
+    obstacles: t.Tuple[str, ...] = ()
+    answers: FirmwareAnswers = STANDARD
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One update to carry out, or to carry on with.
+
+    ``begin`` is where to start: ``send``, ``follow`` (it runs already) or ``activate`` (it is staged).
+    """
+
+    row: Row
+    current: str
+    begin: str
+    method: str = ""
+    activation: str = "none"
+    minutes: int = 0
+    uri: str = ""
+    task: str = ""
+    reason: str = ""
+    extra: t.Mapping[str, t.Any] = field(default_factory=dict)
