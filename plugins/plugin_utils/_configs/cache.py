@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read and check data files once per playbook run: every task is a process of its own, and would start over.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import typing as t
+from pathlib import Path
+
+__all__ = ["once_per_run"]
+
+
+def once_per_run(directory: str | None, what: str, files: t.Iterable[Path], compute: t.Callable[[], t.Any]) -> t.Any:
+    """Return ``compute()``, kept as JSON in ``directory`` for as long as none of ``files`` changes.
+
+    :param files: files and directories that the value is made of; one that does not exist counts as well.
+    :param directory: lives as long as the run and is readable by its user only; None computes every time.
+    """
+    if not directory or not os.path.isdir(directory):
+        return compute()
+    kept = Path(directory, f"{what}-{_fingerprint(files)}.json")
+    try:
+        return json.loads(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        value = compute()
+    # Renamed into place: another worker must never read half a file.
+    draft = kept.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps(value), encoding="utf-8")
+    draft.replace(kept)
+    return value
+
+
+def _fingerprint(files: t.Iterable[Path]) -> str:
+    marks = [(str(path), path.stat().st_mtime_ns if path.exists() else None) for path in files]
+    return hashlib.sha256(repr(marks).encode()).hexdigest()[:24]
