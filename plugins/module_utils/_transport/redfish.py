@@ -66,6 +66,8 @@ class RedfishClient:
 
     :ivar machine: the address, for errors.
     :ivar read_only: whether writes raise.
+    :ivar clock: the time to wait with.
+    :ivar clock_offset: seconds by which the BMC's clock is ahead of ours, from its last answer; None when unknown.
     :ivar retryable: message ids (last parts) after which a refused request is tried again; set from the profile.
     """
 
@@ -75,7 +77,7 @@ class RedfishClient:
         self.read_only = context.read_only
         self.retryable: frozenset[str] = frozenset()
         self.clock_offset: float | None = None
-        self._clock = context.clock
+        self.clock = context.clock
         self._wire = Wire(target, connections)
         self._login = Login(target, self._wire, context)
         self._constants: dict[str, Answer] = {}
@@ -199,11 +201,11 @@ class RedfishClient:
                 # A dead BMC must not cost minutes (C-32): only a connection that broke is worth another try.
                 if not left or not exc.facts.get("sent") or (exc.facts.get("timed_out") and left < READ_TRIES - 1):
                     raise
-                self._clock.sleep(FIRST_PAUSE)
+                self.clock.sleep(FIRST_PAUSE)
                 continue
             if answer.status not in BUSY or not left:
                 break
-            self._clock.sleep(_retry_after(answer, self._clock.epoch()) or pause)
+            self.clock.sleep(_retry_after(answer, self.clock.epoch()) or pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         return answer
 
@@ -213,7 +215,7 @@ class RedfishClient:
             answer = ask()
             if answer.ok or not any(message.name in self.retryable for message in answer.messages):
                 return answer
-            self._clock.sleep(pause)
+            self.clock.sleep(pause)
             pause = min(pause * 2, REFUSED_LONGEST)
         return ask()
 
@@ -237,7 +239,7 @@ class RedfishClient:
     ) -> Answer:
         """Send, and go where a redirect points with the same method and body, on the same host only (Q-G19)."""
         for _hop in range(REDIRECTS):
-            now = self._clock.monotonic()
+            now = self.clock.monotonic()
             answer = self._wire.send(method, path, body=body, headers=headers, timeout=timeout, now=now)
             self._note_time(answer)
             if answer.status not in (301, 302, 307, 308) or not answer.location:
@@ -300,7 +302,7 @@ class RedfishClient:
     def _note_time(self, answer: Answer) -> None:
         date = email.utils.parsedate_tz(answer.headers.get("date", ""))
         if date is not None:
-            self.clock_offset = email.utils.mktime_tz(date) - self._clock.epoch()
+            self.clock_offset = email.utils.mktime_tz(date) - self.clock.epoch()
 
 
 def etag_ladder(resource: Answer) -> list[str]:
