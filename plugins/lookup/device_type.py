@@ -37,9 +37,6 @@ options:
         key: config_dir
 requirements:
   - jsonschema
-seealso:
-  - ref: ansible_collections.hwautomation.baremetal.classify_filter
-    description: Rank device types against what a machine is.
 """
 
 EXAMPLES = r"""
@@ -61,31 +58,11 @@ _raw:
   elements: dict
 """
 
-import typing as t
-from pathlib import Path
-
-from ansible import constants as C
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
-from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.cache import once_per_run
-from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.device_types import data_files, load, pick
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.library import DEVICE_TYPES
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.lookup import ConfigsLookup
 
 
-class LookupModule(LookupBase):
+class LookupModule(ConfigsLookup):
     """Device types by name."""
 
-    def run(
-        self, terms: list[str], variables: dict[str, t.Any] | None = None, **kwargs: t.Any
-    ) -> list[dict[str, t.Any]]:
-        """Return the device types asked for, or all."""
-        self.set_options(var_options=variables, direct=kwargs)
-        directories = [Path(str(item)).expanduser() for item in self.get_option("config_dir")]
-        files = [*directories, *(path for group in data_files(directories) for path in group)]
-        run_directory = t.cast(t.Any, C).DEFAULT_LOCAL_TMP
-        try:
-            types = once_per_run(run_directory, "device_types", files, lambda: load(directories))
-            return [pick(types, str(term).strip()) for term in terms] if terms else [types]
-        except HWAutomationError as exc:
-            raise AnsibleLookupError(str(exc)) from exc
+    KIND = DEVICE_TYPES

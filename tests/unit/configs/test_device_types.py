@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.cache import once_per_run
-from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.device_types import load, pick
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.library import DEVICE_TYPES, load, pick
 
 SHIPPED = {
     "d1.c2.large": "dell_idrac9",
@@ -39,12 +39,12 @@ def write(root: Path, name: str, text: str) -> Path:
 
 def problems_of(root: Path) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        load([root])
+        load(DEVICE_TYPES, [root])
     return [problem.replace(f"{root}/", "") for problem in caught.value.facts["problems"]]
 
 
 def test_load_shipped_types_cover_the_four_platforms() -> None:
-    types = load()
+    types = load(DEVICE_TYPES)
 
     assert {name: spec["platform"] for name, spec in types.items()} == SHIPPED
 
@@ -52,7 +52,7 @@ def test_load_shipped_types_cover_the_four_platforms() -> None:
 def test_load_seed_mappings_file_is_read_unchanged(tmp_path: Path) -> None:
     write(tmp_path, "bios/device_mappings.yaml", SEED)
 
-    spec = load([tmp_path])["nv1.c4.large"]
+    spec = load(DEVICE_TYPES, [tmp_path])["nv1.c4.large"]
 
     assert (spec["vendor"], spec["model"]) == ("NewVendor", "ServerModel X1")
     assert (spec["bios_vendor"], spec["management_tools"]) == ("NewVendor", ["newvendor-cli"])
@@ -61,13 +61,13 @@ def test_load_seed_mappings_file_is_read_unchanged(tmp_path: Path) -> None:
 def test_load_blank_after_a_name_is_dropped(tmp_path: Path) -> None:
     write(tmp_path, "bios/device_mappings.yaml", 'device_types:\n  "d3.m4.xlarge ": {vendor: HPE}\n')
 
-    assert load([tmp_path])["d3.m4.xlarge"]["name"] == "d3.m4.xlarge"
+    assert load(DEVICE_TYPES, [tmp_path])["d3.m4.xlarge"]["name"] == "d3.m4.xlarge"
 
 
 def test_load_user_directory_replaces_a_type_of_the_collection(tmp_path: Path) -> None:
     write(tmp_path, "device_types/ours.yml", "device_types:\n  d1.c2.large: {vendor: Dell*, bios: {profile: ours}}\n")
 
-    types = load([tmp_path])
+    types = load(DEVICE_TYPES, [tmp_path])
 
     assert types["d1.c2.large"]["bios"] == {"profile": "ours"}
     assert "match" not in types["d1.c2.large"]
@@ -113,12 +113,12 @@ def test_load_key_given_twice_in_one_file_is_refused(tmp_path: Path) -> None:
 
 def test_load_directory_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="nowhere is not a directory"):
-        load([tmp_path / "nowhere"])
+        load(DEVICE_TYPES, [tmp_path / "nowhere"])
 
 
 def test_pick_unknown_name_names_the_nearest() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        pick(load(), "d1.c2.larg")
+        pick(DEVICE_TYPES, load(DEVICE_TYPES), "d1.c2.larg")
 
     assert caught.value.facts["near"][0] == "d1.c2.large"
 
