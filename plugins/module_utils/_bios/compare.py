@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Compare what is current, pending and wanted, attribute by attribute. Pure.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import (
+    Values,
+    forced,
+    future_values,
+    lock,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Goal, Wanted
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import (
+    BadValue,
+    Problem,
+    convert,
+    same,
+)
+
+__all__ = ["Change", "compare"]
+
+Pairs = t.Mapping[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be written, and what became of the rest.
+
+    :param goals: everything wanted.
+    :param differing: the goals the machine does not have now, staged or not.
+    :param write: what goes to the machine now; empty when nothing has to be written.
+    :param removes_job: whether a waiting job has to go first; it takes all that is pending with it.
+    :param late: goals that can be written only after a first restart.
+    :param back: pending values to be taken back; in ``write`` as current values, unless removing the job does it.
+    :param kept: pending values of somebody else that stay; in ``write`` where the machine would drop them.
+    :param clashes: pending values of somebody else for attributes with a goal.
+    :param effects: what the machine will set by itself: name -> (value, reason).
+    """
+
+    goals: t.Mapping[str, Goal] = field(default_factory=dict)
+    differing: t.Tuple[str, ...] = ()
+    write: Pairs = field(default_factory=dict)
+    removes_job: bool = False
+    late: Pairs = field(default_factory=dict)
+    back: t.Tuple[str, ...] = ()
+    kept: Pairs = field(default_factory=dict)
+    clashes: Pairs = field(default_factory=dict)
+    effects: t.Mapping[str, t.Tuple[t.Any, str]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> t.Tuple[str, ...]:
+        """Return the names a reader of the plan wants to see: wanted changes, taken-back and foreign pending values."""
+        return tuple(dict.fromkeys((*self.differing, *self.back, *self.kept, *self.effects)))
+
+
+def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.Tuple[Change, t.List[Problem]]:
+    """Return the change and the goals that cannot be reached."""
+    values = {name: goal.value for name, goal in goals.items()}
+    differing = tuple(name for name, value in values.items() if not same(value, state.current.get(name)))
+    foreign = {name: value for name, value in state.pending.items() if name not in goals}
+    kept = {} if wanted.overwrite_pending else foreign
+    clashes = {name: state.pending[name] for name in values if _differs(name, state.pending, values[name])}
+    future = future_values(state.registry, values, kept, state.current)
+    late = _late(differing, wanted, state, kept) if wanted.two_steps else ()
+    early = {name: values[name] for name in differing if name not in late}
+    back = tuple(name for name in clashes if name not in differing) + tuple(set(foreign) - set(kept))
+    write, removes_job = _write(early, back, kept, state)
+    change = Change(
+        goals=goals,
+        differing=differing,
+        write=write,
+        removes_job=removes_job,
+        late={name: values[name] for name in late},
+        back=back,
+        kept=kept,
+        clashes=clashes,
+        effects=_effects(state, future, values, (*differing, *kept)),
+    )
+    return change, [*_locked(differing, goals, state, future), *_overruled(change, goals)]
+
+
+def _differs(name: str, pending: Values, value: t.Any) -> bool:
+    return name in pending and not same(pending[name], value)
+
+
+def _late(differing: t.Iterable[str], wanted: Wanted, state: BiosState, kept: Pairs) -> t.Tuple[str, ...]:
+    now = future_values(state.registry, kept, state.current)
+    return tuple(name for name in differing if lock(state.registry, name, now, state.current))
+
+
+def _write(early: Pairs, back: t.Sequence[str], kept: Pairs, state: BiosState) -> t.Tuple[t.Dict[str, t.Any], bool]:
+    unstaged = [name for name, value in early.items() if _missing(name, value, state)]
+    if not unstaged and not back:
+        return {}, False
+    # While a job waits the next PATCH is refused, and removing it drops what it holds (Q-D02, Q-D03).
+    removes_job = state.ways.exclusive and state.job is not None and state.job.state != "done"
+    # All of it in one request: a PATCH may replace what an earlier one staged (Q-G69).
+    written_back = {} if removes_job else {name: state.current.get(name) for name in back}
+    return {**(kept if state.ways.exclusive else {}), **early, **written_back}, removes_job
+
+
+def _missing(name: str, value: t.Any, state: BiosState) -> bool:
+    """Say whether a value still has to be staged; without its job a staged value never takes effect (Q-D01, Q-D05)."""
+    without_job = state.ways.job and (state.job is None or state.job.state in ("failed", "done"))
+    return without_job or name not in state.pending or not same(state.pending[name], value)
+
+
+def _locked(
+    differing: t.Iterable[str], goals: t.Mapping[str, Goal], state: BiosState, future: Values
+) -> t.Iterator[Problem]:
+    for name in differing:
+        found = lock(state.registry, name, future, state.current)
+        if found:
+            reason = "locked" if found.because else "read_only"
+            yield Problem(state.registry.get(name).label, reason, f"is {found}", goals[name].source)
+
+
+def _effects(
+    state: BiosState, future: Values, values: Pairs, changed: t.Container[str]
+) -> t.Dict[str, t.Tuple[t.Any, str]]:
+    found = {}
+    for name, (value, reason) in forced(state.registry, future, changed).items():
+        if name not in state.current:
+            continue
+        spelled = _spelled(state.registry, name, value, state.current.get(name))
+        if not same(spelled, values.get(name, state.current[name])):
+            found[name] = (spelled, reason)
+    return found
+
+
+def _spelled(registry: Registry, name: str, value: t.Any, current: t.Any) -> t.Any:
+    try:
+        return convert(registry.get(name), value, current)
+    except BadValue:
+        return value
+
+
+def _overruled(change: Change, goals: t.Mapping[str, Goal]) -> t.Iterator[Problem]:
+    for name, (value, reason) in change.effects.items():
+        if name in goals:
+            text = f"the machine will set it to {value!r} because {reason}"
+            yield Problem(name, "forced", text, goals[name].source)
