@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Serve the region API as an aiohttp application: the front door, authentication, dispatch."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from ..journal import Entry
+from ..world import World
+from . import boot_images
+from .bodies import Body, read_body
+from .config import RegionSettings
+from .faults import Fault, Faults
+from .handlers import register_all
+from .lifecycle import Lifecycle
+from .oauth import NEEDED, OAuthError, OAuthGate, parse_header
+from .params import Params
+from .records import Tag, Token, User
+from .refusals import Refusal
+from .region import Region
+from .wire import TEXT_TYPE, VARY, Call, KeyOrder, Router, admin_gate, choose, refusal_response, to_response
+
+ROOT = "/MAAS/"
+API_ROOT = "/MAAS/api/2.0/"
+V3_ROOT = "/MAAS/a/v3/"
+API_HASH = "36763f1444f05f8c565d0292aabefcaa9ece4369"
+GONE = "The 1.0 API is no longer available. Please use API version 2.0."
+NGINX = "nginx/1.22.1"
+CHALLENGE = {"Content-Type": "text/html; charset=utf-8", "WWW-Authenticate": 'OAuth realm="OAuth"', "Vary": "Cookie"}
+V3_UNAUTHORIZED = {
+    "code": 401,
+    "message": "Unauthorized.",
+    "details": [
+        {
+            "type": "NotAuthenticatedViolation",
+            "message": "The endpoint requires authentication.",
+            "field": None,
+            "location": None,
+        },
+    ],
+    "kind": "Error",
+}
+V3_PATHS = ("machines", "users", "zones", "resource_pools", "tags", "events", "fabrics", "configurations", "auth")
+
+
+class MaasLab:
+    """One region with its front end. `faults` and `region` are for the rack's control API and for tests."""
+
+    def __init__(self, world: World, settings: RegionSettings, seed: int, wall: Callable[[], float]) -> None:
+        self.world = world
+        self.settings = settings
+        self.faults = Faults()
+        self.region = Region(settings, world.clock.epoch, random.Random(seed))
+        self.lifecycle = Lifecycle(world, self.region, self.faults)
+        self._gate = OAuthGate(self.region.tokens, wall)
+        self._router = Router()
+        self._order = KeyOrder(random.Random())
+        self._slots = asyncio.Semaphore(settings.workers * settings.requests_per_worker)
+        self._connections: dict[int, int] = {}
+        register_all(self._router)
+        _populate(self.region)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request and write it into the journal."""
+        request["who"] = ""
+        path = re.sub(r"/{2,}", "/", request.rel_url.raw_path)
+        fault = self.faults.status_fault(request.method, path)
+        response = _injected(fault) if fault else await self._answer(request, path)
+        response.headers["Server"] = NGINX
+        self._write_journal(request, path, response, fault)
+        return response
+
+    async def _answer(self, request: web.Request, path: str) -> web.Response:
+        if (request.content_length or 0) > self.settings.request_limit:
+            return web.Response(status=413, body=nginx_page("413 Request Entity Too Large"), content_type="text/html")
+        if not path.startswith(API_ROOT):
+            return _outside(path)
+        try:
+            response = await self._dispatch(request, path)
+        except Refusal as refusal:
+            response = refusal_response(refusal)
+        except web.HTTPRequestEntityTooLarge:
+            return web.Response(status=413, body=nginx_page("413 Request Entity Too Large"), content_type="text/html")
+        response.headers["X-Maas-Api-Hash"] = API_HASH
+        response.headers["X-Frame-Options"] = "DENY"
+        return response
+
+    async def _dispatch(self, request: web.Request, path: str) -> web.Response:
+        found = self._router.find(path[len(API_ROOT) :])
+        if found is None:
+            raise Refusal(404, f"Unknown API endpoint: {path}.", content_type=TEXT_TYPE)
+        resource, args = found
+        query = Params.parse(request.rel_url.raw_query_string)
+        raw = await request.read()
+        body = read_body(raw, request.headers.get("Content-Type", ""), self.settings.at_least("3.6"))
+        user = self._authenticate(request, query, body)
+        if isinstance(user, web.Response):
+            return user
+        op = args.pop("_op", None) or query.text("op") or body.form.text("op") or None
+        request["op"], request["who"] = op, user.username if user else ""
+        operation = choose(resource, request.method, op, user)
+        if isinstance(operation, web.Response):
+            return operation
+        admin_gate(operation, user)
+        named = {key: unquote(value) for key, value in args.items()}
+        call = Call(
+            self.region,
+            self.lifecycle,
+            user,
+            request.method,
+            path,
+            named,
+            query,
+            body.form,
+            body.data,
+            body.is_json,
+        )
+        async with self._slots:
+            result = operation.handler(call)
+            if inspect.isawaitable(result):
+                result = await result
+        return to_response(result, self._order)
+
+    def _authenticate(self, request: web.Request, query: Params, body: Body) -> User | None | web.Response:
+        """Give the caller, None for a request without usable credentials, or MAAS's 401."""
+        given = parse_header(request.headers.get("Authorization", ""))
+        if given is None:
+            given = next((_oauth_of(held) for held in (query, body.form) if _oauth_of(held)), None)
+        if given is None:
+            return None
+        pairs = [*query.items(), *body.form.items()]
+        url = f"{request.scheme}://{request.host}{request.rel_url.raw_path}"
+        try:
+            token = self._gate.check(given, request.method, url, [p for p in pairs if not p[0].startswith("oauth_")])
+        except OAuthError as error:
+            return web.Response(status=401, body=f"Authorization Error: {error}".encode(), headers=CHALLENGE)
+        return self.region.users[token.user]
+
+    def _write_journal(
+        self,
+        request: web.Request,
+        path: str,
+        response: web.StreamResponse,
+        fault: Fault | None,
+    ) -> None:
+        op = request.get("op")
+        shown = request.rel_url.raw_path_qs if "?" in request.rel_url.raw_path_qs else path
+        if op and "op=" not in shown:
+            shown += f"{'&' if '?' in shown else '?'}op={op}"
+        sent = len(response.body) if isinstance(response, web.Response) and isinstance(response.body, bytes) else 0
+        entry = Entry(
+            at=self.world.clock.now(),
+            server="maas",
+            method=request.method,
+            path=shown,
+            status=response.status,
+            sent=sent,
+            connection=self._connection(request),
+            who=request["who"],
+            fault=fault.kind if fault else "",
+        )
+        self.world.journal.add(entry)
+
+    def _connection(self, request: web.Request) -> int:
+        """Number connections in the order they were first seen."""
+        key = id(request.transport)
+        if key not in self._connections:
+            self.world.journal.connections["maas"] += 1
+            self._connections[key] = self.world.journal.connections["maas"]
+        return self._connections[key]
+
+
+LAB = web.AppKey("maas_lab", MaasLab)
+
+
+def build(
+    world: World,
+    settings: Mapping[str, Any],
+    *,
+    seed: int = 1,
+    wall: Callable[[], float] = time.time,
+) -> web.Application:
+    """Build the application that answers ``/MAAS/...`` for a rack.
+
+    `settings` are the keys of RegionSettings; SettingsError names a bad one. `wall` is the time OAuth timestamps are
+    compared with: clients live in real time, whatever the rack's clock does.
+    """
+    parsed = RegionSettings.parse(settings)
+    lab = MaasLab(world, parsed, seed, wall)
+    app = web.Application(client_max_size=parsed.request_limit)
+    app[LAB] = lab
+    app.router.add_route("*", "/{tail:.*}", lab.serve)
+
+    async def running(_: web.Application) -> Any:
+        await lab.lifecycle.open()
+        yield
+        await lab.lifecycle.close()
+
+    app.cleanup_ctx.append(running)
+    return app
+
+
+def nginx_page(title: str) -> bytes:
+    """Give the page nginx sends in MAAS's place."""
+    return (
+        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+        f"<hr><center>{NGINX}</center>\r\n</body>\r\n</html>\r\n"
+    ).encode()
+
+
+def _populate(region: Region) -> None:
+    """Give a fresh region its users, keys, images and the tag MAAS itself creates."""
+    region.users["MAAS"] = User("MAAS", "maas@localhost", True)
+    region.users["admin"] = User("admin", "admin@example.com", True)
+    region.users["operator"] = User("operator", "operator@example.com", False)
+    keys = {"admin": region.settings.api_key, "operator": region.settings.operator_key}
+    for username, key in keys.items():
+        if key:
+            consumer, token, secret = key.split(":")
+            region.tokens[token] = Token(consumer, token, secret, username)
+    region.boot_resources = boot_images.default_resources() if region.settings.images else []
+    if region.settings.virtual_tag:
+        region.tags["virtual"] = Tag("virtual")
+
+
+def _oauth_of(params: Params) -> dict[str, str] | None:
+    if "oauth_token" not in params:
+        return None
+    found = {key: value for key, value in params.items() if key.startswith("oauth_")}
+    return found if all(found.get(name) for name in NEEDED) else None
+
+
+def _outside(path: str) -> web.Response:
+    """Answer for everything that is not API 2.0."""
+    if path == "/MAAS/api/version/":
+        return web.Response(body=b"2.0", headers={"Content-Type": "text/plain", "Vary": VARY})
+    if path.startswith("/MAAS/api/1.0/"):
+        return web.Response(status=410, body=GONE.encode(), headers={"Content-Type": "text/plain"})
+    if path.startswith(V3_ROOT):
+        known = path[len(V3_ROOT) :].split("/")[0] in V3_PATHS
+        body = V3_UNAUTHORIZED if known else {"detail": "Not Found"}
+        headers = {"Content-Type": "application/json"}
+        return web.Response(status=401 if known else 404, body=json.dumps(body).encode(), headers=headers)
+    if path in ("/MAAS", "/MAAS/"):
+        return web.Response(status=302, headers={"Location": "/MAAS/r/"})
+    return web.Response(status=404, body=nginx_page("404 Not Found"), content_type="text/html")
+
+
+def _injected(fault: Fault) -> web.Response:
+    """Build the answer a fault asks for, as a proxy in front of MAAS would send it."""
+    status = int(fault.options.get("status", 503))
+    headers = {"Content-Type": str(fault.options.get("content_type", "text/html"))}
+    if fault.options.get("retry_after") is not None:
+        headers["Retry-After"] = str(fault.options["retry_after"])
+    text = fault.options.get("text")
+    body = str(text).encode() if text is not None else nginx_page(f"{status} Service Temporarily Unavailable")
+    return web.Response(status=status, body=body, headers=headers)

@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answer ``/machines/ID/``: read, change, delete, and every operation on one machine."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .. import machine_form, machine_ops, rules
+from ..bson import encode as to_bson
+from ..network_setup import connect_boot_interface
+from ..params import Params
+from ..power import PowerFailed, Unreachable
+from ..records import Filesystem, Node
+from ..refusals import REQUIRED, BadRequest, Forbidden, FormErrors, Refusal, choices_text
+from ..render_machine import machine as render
+from ..statuses import Status
+from ..storage_layouts import apply_layout
+from ..wire import NO_CONTENT, Answer, Call, Router
+
+KEY = re.compile(r"[\w.:/@+-]+")
+NOT_ANNOTATIONS = ("op",)
+
+
+def register(router: Router) -> None:
+    """Add the operations to the router."""
+    one = router.resource("machines/{system_id}/")
+    one.on("GET")(read)
+    one.on("PUT")(update)
+    one.on("DELETE")(delete)
+    for name, handler in {
+        "query_power_state": query_power_state,
+        "power_parameters": power_parameters,
+        "details": details,
+        "get_token": get_token,
+        "get_curtin_config": get_curtin_config,
+    }.items():
+        one.on("GET", name)(handler)
+    for name, handler in POSTS.items():
+        one.on("POST", name)(handler)
+    node = router.resource("nodes/{system_id}/")
+    node.on("GET")(read_node)
+    node.on("DELETE")(delete)
+    node.on("GET", "details")(details)
+    node.on("GET", "power_parameters")(power_parameters)
+
+
+def read(call: Call) -> dict[str, Any]:
+    return render(call.region, _node(call))
+
+
+def read_node(call: Call) -> dict[str, Any]:
+    return render(call.region, call.region.node(call.args["system_id"], "Node"))
+
+
+def update(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    machine_form.write(node, machine_form.read_update(call.region, node, call.data, call.me))
+    return render(call.region, node)
+
+
+def delete(call: Call) -> Answer:
+    node = _administered(call)
+    call.lifecycle.forget(node)
+    del call.region.nodes[node.system_id]
+    return NO_CONTENT
+
+
+async def query_power_state(call: Call) -> dict[str, str]:
+    """Ask the BMC now; one that answers but refuses gives the state ``error``."""
+    node = _node(call)
+    try:
+        return {"state": await call.lifecycle.query_power(node)}
+    except Unreachable as failure:
+        raise call.lifecycle.refuse_power(node, failure, call.me.username) from failure
+    except PowerFailed as failure:
+        call.lifecycle.power_problem(node, str(failure))
+        node.power_state = "error"
+        return {"state": "error"}
+
+
+def power_parameters(call: Call) -> dict[str, Any]:
+    node = _node(call)
+    if not call.me.is_superuser:
+        raise Forbidden()
+    return dict(node.power_parameters)
+
+
+def details(call: Call) -> Answer:
+    node = _node(call)
+    body = to_bson({"lldp": node.lldp or None, "lshw": node.lshw or None})
+    return Answer(body, content_type="application/bson")
+
+
+def get_token(call: Call) -> Any:
+    node = _node(call)
+    if not call.me.is_superuser:
+        raise Forbidden()
+    if node.token is None:
+        return None
+    return {
+        "token_key": node.token.key,
+        "token_secret": node.token.secret,
+        "consumer_key": node.token.consumer,
+    }
+
+
+def get_curtin_config(call: Call) -> Answer:
+    node = _node(call)
+    if node.status not in (Status.DEPLOYING, Status.DEPLOYED, Status.FAILED_DEPLOYMENT):
+        raise BadRequest(f"Machine {node.hostname} is not in a deployment state.")
+    text = (
+        "apt:\n  preserve_sources_list: false\n"
+        f"install:\n  log_file: /tmp/install.log\nkernel:\n  package: linux-{node.hwe_kernel}\n"
+        f"power_state:\n  mode: reboot\nsources:\n  images: {node.osystem}/{node.distro_series}\n"
+    )
+    return Answer(text)
+
+
+async def commission(call: Call) -> dict[str, Any]:
+    return await machine_ops.commission(call.lifecycle, _administered(call), call.me, call.data)
+
+
+async def test(call: Call) -> dict[str, Any]:
+    return await machine_ops.test(call.lifecycle, _edited(call), call.me, call.data)
+
+
+async def deploy(call: Call) -> dict[str, Any]:
+    """Deploy with the options of the form; MAAS does not see them in a JSON body."""
+    return await machine_ops.deploy(call.lifecycle, _edited(call), call.me, call.form)
+
+
+async def release(call: Call) -> dict[str, Any]:
+    return await machine_ops.release(call.lifecycle, _edited(call), call.me, call.form)
+
+
+async def abort(call: Call) -> dict[str, Any]:
+    return await machine_ops.abort(call.lifecycle, _edited(call), call.me)
+
+
+async def power_on(call: Call) -> dict[str, Any]:
+    """Power on; an Allocated machine is deployed by it."""
+    node = _edited(call)
+    rules.can_power_on(node)
+    if node.status is Status.ALLOCATED:
+        return await machine_ops.deploy(call.lifecycle, node, call.me, Params())
+    shown = render(call.region, node)
+    await _powered(call, node, call.lifecycle.power_on(node))
+    return shown
+
+
+async def power_off(call: Call) -> Any:
+    node = _edited(call)
+    if node.power_type in ("", "manual"):
+        return None
+    shown = render(call.region, node)
+    await _powered(call, node, call.lifecycle.power_off(node))
+    return shown
+
+
+async def _powered(call: Call, node: Node, action: Any) -> None:
+    try:
+        await action
+    except PowerFailed as failure:
+        raise call.lifecycle.refuse_power(node, failure, call.me.username) from failure
+
+
+async def mark_broken(call: Call) -> dict[str, Any]:
+    node = _node(call)
+    rules.can_mark_broken(node, call.me)
+    return await machine_ops.mark_broken(call.lifecycle, node, call.me, call.data)
+
+
+def mark_fixed(call: Call) -> dict[str, Any]:
+    return machine_ops.mark_fixed(call.lifecycle, _administered(call))
+
+
+def lock(call: Call) -> dict[str, Any]:
+    node = _node(call)
+    if not call.me.is_superuser and node.owner != call.me.username:
+        raise Forbidden()
+    rules.can_lock(node)
+    node.locked = True
+    return render(call.region, node)
+
+
+def unlock(call: Call) -> dict[str, Any]:
+    node = _node(call)
+    if not call.me.is_superuser and node.owner != call.me.username:
+        raise Forbidden()
+    rules.can_unlock(node)
+    node.locked = False
+    return render(call.region, node)
+
+
+async def rescue_mode(call: Call) -> dict[str, Any]:
+    return await machine_ops.rescue_mode(call.lifecycle, _administered(call), call.me)
+
+
+async def exit_rescue_mode(call: Call) -> dict[str, Any]:
+    return await machine_ops.exit_rescue_mode(call.lifecycle, _administered(call), call.me)
+
+
+def override_failed_testing(call: Call) -> dict[str, Any]:
+    return machine_ops.override_failed_testing(call.lifecycle, _administered(call))
+
+
+def set_storage_layout(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    rules.can_change_storage_layout(node)
+    layout = call.data.text("storage_layout")
+    if not layout:
+        raise FormErrors({"storage_layout": REQUIRED})
+    apply_layout(call.region, node, layout, call.data)
+    return render(call.region, node)
+
+
+def restore_networking(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    rules.can_restore(node, "networking")
+    _restore_networking(call, node)
+    return render(call.region, node)
+
+
+def restore_storage(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    rules.can_restore(node, "storage")
+    apply_layout(call.region, node, str(call.region.config["default_storage_layout"]))
+    return render(call.region, node)
+
+
+def restore_default(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    rules.can_restore(node, "default networking and storage")
+    _restore_networking(call, node)
+    apply_layout(call.region, node, str(call.region.config["default_storage_layout"]))
+    return render(call.region, node)
+
+
+def _restore_networking(call: Call, node: Node) -> None:
+    for nic in [nic for nic in node.interfaces.values() if nic.type != "physical"]:
+        del node.interfaces[nic.id]
+    for nic in node.interfaces.values():
+        nic.links.clear()
+        nic.params = {}
+        if nic.id != node.boot_interface_id:
+            nic.vlan_id = None
+    connect_boot_interface(call.region, node)
+
+
+def clear_default_gateways(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    node.default_gateway_link = None
+    return render(call.region, node)
+
+
+def annotate(call: Call) -> dict[str, Any]:
+    """Set owner data; an empty value takes a key away."""
+    node = _edited(call)
+    rules.can_annotate(node)
+    for key, value in call.form.items():
+        if key in NOT_ANNOTATIONS:
+            continue
+        if not KEY.fullmatch(key):
+            raise Refusal(500, "Invalid character in key name")
+        if value:
+            node.owner_data[key] = value
+        else:
+            node.owner_data.pop(key, None)
+    return render(call.region, node)
+
+
+def mount_special(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    rules.can_edit_storage(node)
+    fstype, mount_point = call.data.text("fstype"), call.data.text("mount_point")
+    if fstype not in ("tmpfs", "ramfs"):
+        raise FormErrors({"fstype": choices_text(fstype, "fstype", ("ramfs", "tmpfs"))})
+    if not mount_point.startswith("/"):
+        raise FormErrors({"mount_point": "Enter a valid value."})
+    options = call.data.text("mount_options") or None
+    node.special_filesystems.append(
+        Filesystem(fstype, call.region.uuid(), mount_point=mount_point, mount_options=options),
+    )
+    return render(call.region, node)
+
+
+def unmount_special(call: Call) -> dict[str, Any]:
+    node = _administered(call)
+    wanted = call.data.text("mount_point")
+    node.special_filesystems = [fs for fs in node.special_filesystems if fs.mount_point != wanted]
+    return render(call.region, node)
+
+
+def _node(call: Call) -> Node:
+    node: Node = call.region.node(call.args["system_id"])
+    if not call.me.is_superuser and node.owner not in (None, call.me.username):
+        raise Forbidden()
+    return node
+
+
+def _administered(call: Call) -> Node:
+    node = _node(call)
+    rules.may_administer(node, call.me)
+    return node
+
+
+def _edited(call: Call) -> Node:
+    node = _node(call)
+    rules.may_edit(node, call.me)
+    return node
+
+
+POSTS = {
+    "commission": commission,
+    "test": test,
+    "deploy": deploy,
+    "release": release,
+    "abort": abort,
+    "power_on": power_on,
+    "power_off": power_off,
+    "mark_broken": mark_broken,
+    "mark_fixed": mark_fixed,
+    "lock": lock,
+    "unlock": unlock,
+    "rescue_mode": rescue_mode,
+    "exit_rescue_mode": exit_rescue_mode,
+    "override_failed_testing": override_failed_testing,
+    "set_storage_layout": set_storage_layout,
+    "restore_networking_configuration": restore_networking,
+    "restore_storage_configuration": restore_storage,
+    "restore_default_configuration": restore_default,
+    "clear_default_gateways": clear_default_gateways,
+    "set_workload_annotations": annotate,
+    "set_owner_data": annotate,
+    "mount_special": mount_special,
+    "unmount_special": unmount_special,
+}
