@@ -1,0 +1,580 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: maas_machine
+short_description: Bring a machine in MAAS to a wanted state
+version_added: 0.1.0
+description:
+  - Enlists, commissions, allocates, deploys, releases, breaks, fixes, locks, rescues or deletes one machine, from
+    whatever status it has, through the operations of MAAS. Each operation is a step of the plan and of the diff.
+  - Nothing that loses something is done without its own O(allow_release), O(allow_delete) and so on; the refusal
+    comes before the first write and names the option.
+  - Nothing is written in check mode.
+options:
+  state:
+    description:
+      - V(present), in MAAS, whatever its status. A new machine stays C(New).
+      - V(ready), commissioned and not allocated.
+      - V(allocated), reserved for the owner of the API key.
+      - V(deployed), with a system on it. A deployed machine is deployed anew only when O(deploy) names another
+        system.
+      - V(released), not allocated to anybody; a machine that never was is left alone.
+      - V(broken) and V(fixed), marked so.
+      - V(locked) and V(unlocked), for deployed machines.
+      - V(rescue), in rescue mode.
+      - V(absent), not in MAAS.
+    type: str
+    choices: [present, ready, allocated, deployed, released, broken, fixed, locked, unlocked, rescue, absent]
+    default: present
+  system_id:
+    description:
+      - Id of the machine in MAAS. The surest way to name it.
+    type: str
+  mac_addresses:
+    description:
+      - MAC addresses of its network interfaces; one that MAAS knows identifies the machine. Tried before O(hostname).
+      - A new machine needs them, unless its power type is C(ipmi).
+    type: list
+    elements: str
+  hostname:
+    description:
+      - Hostname, with or without its domain. Identifies the machine when O(system_id) and O(mac_addresses) do not;
+        otherwise the machine is renamed to it.
+    type: str
+  serial:
+    description:
+      - Serial number of the system. Guards against a name or a network card that belongs to another server now.
+      - MAAS has no filter for it. Given alone, the list of all machines is read.
+    type: str
+  domain:
+    description:
+      - DNS domain.
+    type: str
+  zone:
+    description:
+      - Physical zone; it must exist (M(hwautomation.baremetal.maas_zone)).
+    type: str
+  pool:
+    description:
+      - Resource pool; it must exist (M(hwautomation.baremetal.maas_resource_pool)).
+    type: str
+  description:
+    description:
+      - Free text.
+    type: str
+  architecture:
+    description:
+      - Architecture, as V(amd64/generic). New machines get that when it is not given.
+    type: str
+  min_hwe_kernel:
+    description:
+      - Oldest kernel to boot, as V(ga-24.04).
+    type: str
+  tags:
+    description:
+      - Tags the machine must have; they must exist (M(hwautomation.baremetal.maas_tag)).
+    type: list
+    elements: str
+  purge_tags:
+    description:
+      - Whether to take away tags that are not in O(tags), also those MAAS gave by their definition.
+    type: bool
+    default: false
+  power_type:
+    description:
+      - How MAAS controls the power, as V(redfish), V(ipmi) or V(manual). A new machine needs it.
+    type: str
+  power_parameters:
+    description:
+      - Parameters of the power type. Those not given stay as they are; those given are compared with what MAAS has
+        stored, passwords too, and written only when they differ.
+    type: dict
+    suboptions:
+      power_address:
+        description: Address of the BMC; for V(redfish) optionally with a scheme and a port.
+        type: str
+      power_user:
+        description: Account on the BMC.
+        type: str
+      power_pass:
+        description: Its password.
+        type: str
+      node_id:
+        description: Redfish id of the system; empty for the first one.
+        type: str
+      power_driver:
+        description: IPMI version.
+        type: str
+        choices: [LAN, LAN_2_0]
+      power_boot_type:
+        description: Firmware type for the IPMI boot device.
+        type: str
+        choices: [auto, legacy, efi]
+      privilege_level:
+        description: IPMI privilege level.
+        type: str
+        choices: [USER, OPERATOR, ADMIN]
+      cipher_suite_id:
+        description: IPMI cipher suite, as V(17).
+        type: str
+      k_g:
+        description: IPMI BMC key.
+        type: str
+      workaround_flags:
+        description: Workarounds for IPMI implementations, as V(opensesspriv).
+        type: list
+        elements: str
+      mac_address:
+        description: MAC address of the BMC, by which MAAS finds its address.
+        type: str
+      power_off_mode:
+        description: Whether to ask the system to shut down or to cut the power.
+        type: str
+        choices: [soft, hard]
+      power_id:
+        description: Name of the virtual machine for V(virsh).
+        type: str
+      power_on_uri:
+        description: For V(webhook).
+        type: str
+      power_off_uri:
+        description: For V(webhook).
+        type: str
+      power_query_uri:
+        description: For V(webhook).
+        type: str
+      power_on_regex:
+        description: For V(webhook).
+        type: str
+      power_off_regex:
+        description: For V(webhook).
+        type: str
+      power_token:
+        description: For V(webhook).
+        type: str
+      power_verify_ssl:
+        description: For V(webhook).
+        type: str
+        choices: ['y', 'n']
+  commission:
+    description:
+      - How to commission, where the way to O(state) goes through it.
+    type: dict
+    suboptions:
+      enable_ssh:
+        description: Leave the machine on and reachable afterwards.
+        type: bool
+      skip_bmc_config:
+        description: Leave the BMC alone; otherwise MAAS may add an account of its own.
+        type: bool
+      skip_networking:
+        description: Keep the network configuration MAAS has.
+        type: bool
+      skip_storage:
+        description: Keep the storage configuration MAAS has.
+        type: bool
+      commissioning_scripts:
+        description: Names or tags of scripts to run; MAAS chooses when not given.
+        type: list
+        elements: str
+      testing_scripts:
+        description: Names or tags of tests to run afterwards; V(none) for no test.
+        type: list
+        elements: str
+      parameters:
+        description: Parameters of the scripts, as C(NAME_OF_SCRIPT_parameter) or C(parameter).
+        type: dict
+  recommission:
+    description:
+      - Commission a machine that is ready again, for example after a change of hardware. Needs O(allow_recommission).
+      - Done on every run with this option.
+    type: bool
+    default: false
+  deploy:
+    description:
+      - What to deploy. A deployed machine that differs from what is named here is released (O(allow_release)) and
+        deployed anew; O(deploy.user_data) cannot be read back and makes no difference.
+    type: dict
+    suboptions:
+      osystem:
+        description: Operating system, as V(ubuntu).
+        type: str
+      distro_series:
+        description: Release, as V(noble), V(ubuntu/noble) or V(custom/golden); MAAS's default when not given.
+        type: str
+      hwe_kernel:
+        description: Kernel, as V(ga-24.04).
+        type: str
+      user_data:
+        description: Text for cloud-init. It is encoded here.
+        type: raw
+      ephemeral_deploy:
+        description: Run the system from memory and leave the disks alone.
+        type: bool
+      register_vmhost:
+        description: Make it a virtual machine host of MAAS (LXD).
+        type: bool
+      install_kvm:
+        description: Make it a virtual machine host of MAAS (libvirt).
+        type: bool
+      enable_hw_sync:
+        description: Let the deployed system report changes of its hardware.
+        type: bool
+      enable_kernel_crash_dump:
+        description: Set up kdump. Needs MAAS 3.6.
+        type: bool
+      bridge_all:
+        description: Put a bridge on each interface.
+        type: bool
+      bridge_type:
+        description: Kind of those bridges.
+        type: str
+        choices: [standard, ovs]
+      bridge_stp:
+        description: Spanning tree on those bridges.
+        type: bool
+      bridge_fd:
+        description: Forward delay of those bridges in seconds.
+        type: int
+      vcenter_registration:
+        description: Register a VMware ESXi host with the vCenter MAAS knows.
+        type: bool
+      license_key:
+        description: Licence key for Windows.
+        type: str
+  release:
+    description:
+      - How to release, where the way to O(state) goes through it.
+    type: dict
+    suboptions:
+      erase:
+        description: Erase the disks. Needs O(allow_erase).
+        type: bool
+      secure_erase:
+        description: Let the disks do it where they can.
+        type: bool
+      quick_erase:
+        description: Erase only the beginning and the end.
+        type: bool
+  allocate_matching:
+    description:
+      - Let MAAS pick any ready machine that meets the constraints, for O(state=allocated) or O(state=deployed). The
+        only way in which a machine is ever chosen by anybody but you.
+      - A machine that was allocated under the same O(allocate_matching.agent_name) before is used again.
+    type: dict
+    suboptions:
+      agent_name:
+        description: Name under which the machine is allocated; makes the task idempotent.
+        type: str
+        required: true
+      tags:
+        description: Tags it has.
+        type: list
+        elements: str
+      not_tags:
+        description: Tags it must not have.
+        type: list
+        elements: str
+      zone:
+        description: Its zone.
+        type: str
+      pool:
+        description: Its pool.
+        type: str
+      arch:
+        description: Its architecture.
+        type: str
+      cpu_count:
+        description: Least number of processors.
+        type: int
+      mem:
+        description: Least memory in MiB.
+        type: int
+      storage:
+        description: Disks in MAAS's form, as V(root:200(ssd\),data:1000).
+        type: str
+      interfaces:
+        description: Interfaces in MAAS's form, as V(eth0:space=dmz;eth1:space=store).
+        type: str
+      subnets:
+        description: Subnets it is linked to.
+        type: list
+        elements: str
+      fabrics:
+        description: Fabrics it is connected to.
+        type: list
+        elements: str
+  comment:
+    description:
+      - Reason, kept by MAAS in its events.
+    type: str
+  allow_release:
+    description:
+      - Whether a deployed machine may lose its system (release, mark broken, delete).
+    type: bool
+    default: false
+  allow_erase:
+    description:
+      - Whether disks may be erased.
+    type: bool
+    default: false
+  allow_recommission:
+    description:
+      - Whether a ready machine may be commissioned again; it forgets its storage and network configuration.
+    type: bool
+    default: false
+  allow_delete:
+    description:
+      - Whether the machine may be deleted from MAAS.
+    type: bool
+    default: false
+  allow_failed_testing:
+    description:
+      - Whether failed tests may be overridden. Without it the tests are run again.
+    type: bool
+    default: false
+  allow_fix:
+    description:
+      - Whether a machine somebody marked broken may be marked fixed on the way to another state.
+    type: bool
+    default: false
+  allow_reboot:
+    description:
+      - Whether a deployed machine may be rebooted (into rescue mode).
+    type: bool
+    default: false
+  allow_other_owner:
+    description:
+      - Whether to act on a machine that belongs to another user of MAAS.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether to wait for the last operation. Operations before it are always waited for.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - Seconds to wait for each operation. MAAS itself gives up after 30 minutes without a sign of life.
+    type: int
+    default: 3600
+extends_documentation_fragment:
+  - hwautomation.baremetal.maas
+  - hwautomation.baremetal.wait
+  - hwautomation.baremetal.attributes.changes
+attributes:
+  idempotent:
+    support: partial
+    details: With O(recommission) the machine is commissioned on every run.
+seealso:
+  - module: hwautomation.baremetal.maas_machine_info
+notes:
+  - MAAS 3.3 to 3.8 is supported.
+  - The rights of an administrator are needed for all but allocating, deploying and releasing.
+author:
+  - hwautomation.baremetal contributors
+"""
+
+EXAMPLES = r"""
+- name: Enlist a server by its BMC, without powering it on
+  hwautomation.baremetal.maas_machine:
+    maas_url: https://maas.example.com:5443/MAAS
+    maas_api_key: "{{ vault_maas_api_key }}"
+    hostname: node01
+    mac_addresses: ["52:54:00:aa:00:01"]
+    power_type: redfish
+    power_parameters:
+      power_address: 10.0.0.11
+      power_user: maas
+      power_pass: "{{ vault_bmc_password }}"
+
+- name: Commission it, whatever it takes from its present status
+  hwautomation.baremetal.maas_machine:
+    hostname: node01
+    state: ready
+    commission:
+      skip_bmc_config: true
+      testing_scripts: [smartctl-validate]
+
+- name: Deploy Ubuntu 24.04
+  hwautomation.baremetal.maas_machine:
+    hostname: node01
+    state: deployed
+    deploy:
+      distro_series: noble
+      user_data: |
+        #cloud-config
+        packages: [chrony]
+
+- name: Release it and erase its disks
+  hwautomation.baremetal.maas_machine:
+    hostname: node01
+    state: released
+    release:
+      erase: true
+      quick_erase: true
+    allow_release: true
+    allow_erase: true
+
+- name: Deploy any machine with a GPU
+  hwautomation.baremetal.maas_machine:
+    allocate_matching:
+      agent_name: training-7
+      tags: [gpu]
+      mem: 262144
+    state: deployed
+"""
+
+RETURN = r"""
+machine:
+  description: The machine as read back, or as foreseen in check mode; empty when it is absent.
+  returned: success
+  type: dict
+  contains:
+    system_id:
+      description: Id in MAAS; V(?) in check mode for a machine that does not exist yet.
+      type: str
+      sample: f4xwyh
+    hostname:
+      description: Hostname without its domain.
+      type: str
+      sample: node01
+    fqdn:
+      description: Hostname with its domain.
+      type: str
+    domain:
+      description: DNS domain.
+      type: str
+    status_name:
+      description: Status in the words of MAAS.
+      type: str
+      sample: Deployed
+    status_message:
+      description: Text of the last event of MAAS about it.
+      type: str
+    error_description:
+      description: Why MAAS or its user called it broken or failed.
+      type: str
+    owner:
+      description: User who allocated it.
+      type: str
+    locked:
+      description: Whether it is locked.
+      type: bool
+    power_state:
+      description: Power as MAAS last saw it; up to five minutes old.
+      type: str
+      sample: 'on'
+    power_type:
+      description: Power type. Its parameters are never returned.
+      type: str
+    zone:
+      description: Physical zone.
+      type: str
+    pool:
+      description: Resource pool.
+      type: str
+    tag_names:
+      description: Tags.
+      type: list
+      elements: str
+    description:
+      description: Free text.
+      type: str
+    architecture:
+      description: Architecture.
+      type: str
+    min_hwe_kernel:
+      description: Oldest kernel to boot.
+      type: str
+    osystem:
+      description: Deployed operating system.
+      type: str
+    distro_series:
+      description: Deployed release.
+      type: str
+    hwe_kernel:
+      description: Deployed kernel.
+      type: str
+    ephemeral_deploy:
+      description: Whether the deployed system runs from memory.
+      type: bool
+    ip_addresses:
+      description: Addresses.
+      type: list
+      elements: str
+    mac_addresses:
+      description: MAC addresses of the physical interfaces, that of the boot interface first.
+      type: list
+      elements: str
+    cpu_count:
+      description: Number of processors as commissioned.
+      type: int
+    memory:
+      description: Memory in MiB as commissioned.
+      type: int
+    storage:
+      description: Disk space in MB as commissioned.
+      type: float
+    hardware_uuid:
+      description: UUID of the system.
+      type: str
+    hardware_info:
+      description: Vendor, model, serial numbers and BIOS version as commissioned; only what MAAS knows.
+      type: dict
+      sample: {system_vendor: Dell Inc., system_product: PowerEdge R640, mainboard_firmware_version: 2.21.2}
+system_id:
+  description: Id of the machine, also of one that was deleted.
+  returned: success
+  type: str
+plan:
+  description: The steps, named by the operations of MAAS, each with its status, and the reason when there are none.
+  returned: always
+  type: dict
+reason:
+  description: Why nothing had to be done.
+  returned: when nothing had to be done
+  type: str
+audit:
+  description: What the audit callback records, among it C(maas_transitions) with one row per operation.
+  returned: success
+  type: dict
+error_class:
+  description: Class of the error, as V(ConflictError) or V(WaitTimeout).
+  returned: failure
+  type: str
+"""
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.apply import apply, verify
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.current import read
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.decide import decide
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.options import MACHINE_OPTIONS
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.report import report
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import connect
+
+DOOR = Door(
+    name="maas_machine",
+    options=MACHINE_OPTIONS,
+    connect=connect,
+    wanted=Wanted.from_params,
+    read=lambda client, wanted: read(client, wanted, decide),
+    decide=decide,
+    apply=apply,
+    verify=verify,
+    report=report,
+)
+
+
+def main() -> None:
+    run_module(DOOR)
+
+
+if __name__ == "__main__":
+    main()
