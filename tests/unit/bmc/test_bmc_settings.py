@@ -71,12 +71,12 @@ POLICY = {
     "other": (
         "always_on",
         "last_state",
-        ["set what the server does when mains power returns: last_state -> always_on"],
+        ["last_state -> always_on"],
     ),
     "a word of its own": (
         "always_on",
         "Smart",
-        ["set what the server does when mains power returns: Smart -> always_on"],
+        ["Smart -> always_on"],
     ),
 }
 
