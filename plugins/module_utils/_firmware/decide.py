@@ -71,7 +71,7 @@ def decide(wanted: Wanted, current: Current) -> Plan:
             refusals.append(exc)
     units = [unit for verdict in verdicts for unit in verdict.units]
     refusals += _doubles(wanted.targets)
-    if any(unit.begin == "send" for unit in units):
+    if any(unit.begin in ("send", "start") for unit in units):
         refusals += [_Refusal(text, ConflictError) for text in current.obstacles]
     if refusals:
         raise _error(refusals, current)
@@ -105,6 +105,9 @@ def _verdict(row: Row, wanted: Wanted, current: Current, earlier: t.Sequence[Ver
     standing = assess.standing(row, entries, current.answers)
     if standing == EQUAL:
         return Verdict(row, before, reason=f"{row.label} is at {before} already")
+    handle = _handle(row, wanted)
+    if handle is not None and handle.stage == "activating":
+        return Verdict(row, before, (_unit(row, before, entries, "confirm", current),))
     staged = _staged(row, entries, wanted, current)
     if staged:
         return _activate(row, before, staged, wanted, current)
@@ -123,17 +126,27 @@ def _staged(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: C
         waiting = assess.is_version(entry.staged, row.component, current.answers)
         if target and waiting and assess.compare(waiting, target) == EQUAL:
             return f"the inventory shows {entry.staged} as staged"
+    by_reset = _activation(row, current) != "none"
     for task in current.tasks:
-        if task.state == "waiting" and _is_ours(task, row, wanted):
+        ours = _is_ours(task, row, wanted)
+        # A task that does not say what it flashed counts as ours: one restart too many is better than a second image.
+        if task.state == "waiting" and (ours or ours is None and by_reset):
             return f"{task.name or task.uri} waits for it"
-        if task.state == "ok" and task.since_reset and _is_ours(task, row, wanted):
+        ended = task.state == "ok" and task.since_reset and not task.verified and by_reset
+        if ended and (ours or ours is None and task.says_staged):
             return f"{task.name or task.uri} ended and the host was not restarted since"
     return ""
 
 
-def _is_ours(task: UpdateTask, row: Row, wanted: Wanted) -> bool:
-    handle = _handle(row, wanted)
-    return bool(task.may_be(row)) or bool(handle and handle.task and handle.task == task.uri)
+def _is_ours(task: UpdateTask, row: Row, wanted: Wanted) -> bool | None:
+    """Whether a task is the update of the row; None where nothing tells."""
+    owner = next((handle for handle in wanted.handles if handle.task and handle.task == task.uri), None)
+    return task.may_be(row) if owner is None else owner.fits(row)
+
+
+def _activation(row: Row, current: Current) -> str:
+    known = current.answers.activation
+    return row.activation or known.get(row.component, known["*"])
 
 
 def _handle(row: Row, wanted: Wanted) -> Handle | None:
@@ -160,7 +173,12 @@ def _running(row: Row, wanted: Wanted, current: Current) -> str | None:
             return task.uri
     if handle is not None:
         return handle.task
-    return next((task.uri for task in active if task.may_be(row) is None), None)
+    return next((task.uri for task in active if _is_ours(task, row, wanted) is None), None)
+
+
+def _verified(row: Row, current: Current) -> bool:
+    """Whether an image of this component lies verified on the BMC and only waits to be started (Q-S13)."""
+    return any(task.verified and task.state == "ok" and task.may_be(row) for task in current.tasks)
 
 
 def _refuse_step_back(row: Row, standing: str, before: str, wanted: Wanted) -> None:
@@ -194,7 +212,8 @@ def _sends(
     units = []
     for step in (*hops, row):
         method = _method(step, wanted, current)
-        units.append(_unit(step, before, entries, "send", current, method=method))
+        begin = "start" if method == "multipart_then_start" and not units and _verified(step, current) else "send"
+        units.append(_unit(step, before, entries, begin, current, method=method))
         before = step.version
     _refuse_unmet(units[0].row, current, earlier)
     return tuple(units)
@@ -253,7 +272,7 @@ def _unit(
         current=before,
         begin=begin,
         method=method,
-        activation=row.activation or answers.activation.get(row.component, answers.activation["*"]),
+        activation=_activation(row, current),
         minutes=row.minutes or answers.minutes.get(row.component, answers.minutes["*"]),
         uri=next((entry.uri for entry in entries if entry.uri), ""),
         task=task,

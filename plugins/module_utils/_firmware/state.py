@@ -70,7 +70,8 @@ class UpdateTask:
 
     ``state`` is waiting, running, ok, failed or vanished; ``image`` the file name it was started with and
     ``component`` what its name speaks of, both empty where the BMC does not say; ``active`` while it is not at its end.
-    ``since_reset`` tells of an ended task whether the host was not restarted since.
+    ``since_reset`` tells of an ended task whether the host was not restarted since, ``says_staged`` whether its messages
+    speak of a reset that is still to come; ``verified`` whether it only verified an image that waits for StartUpdate.
     """
 
     uri: str
@@ -81,6 +82,9 @@ class UpdateTask:
     image: str = ""
     component: str = ""
     since_reset: bool = False
+    says_staged: bool = False
+    verified: bool = False
+    started: float | None = None
 
     @property
     def active(self) -> bool:
@@ -108,7 +112,7 @@ class Current:
     offers: t.Tuple[str, ...] = ()
     max_bytes: int | None = None
     power_state: str = ""
-    in_post: bool = False
+    clock_offset: float = 0.0
     obstacles: t.Tuple[str, ...] = ()
     answers: FirmwareAnswers = STANDARD
 
@@ -117,7 +121,8 @@ class Current:
 class Unit:
     """One update to carry out, or to carry on with.
 
-    ``begin`` is where to start: ``send``, ``follow`` (it runs already) or ``activate`` (it is staged).
+    ``begin`` is where to start: ``send``, ``start`` (the image is there and verified), ``follow`` (it runs already),
+    ``activate`` (it is staged) or ``confirm`` (its activation has begun).
     """
 
     row: Row

@@ -68,10 +68,12 @@ def steps_of(unit: Unit, number: int, wanted: Wanted) -> t.List[Step]:
     found = []
     if unit.begin == "send":
         found.append(_step("send", unit, number, f"send {what} to the BMC ({_way(unit)}); it is at {unit.current}"))
-    if unit.begin in ("send", "follow"):
+    if unit.begin == "start":
+        found.append(_step("start", unit, number, f"start {what}, which is on the BMC and verified already"))
+    if unit.begin in ("send", "start", "follow"):
         text = f"follow the update of {what}, about {unit.minutes} minutes"
         found.append(_step("follow", unit, number, text, minutes=unit.minutes))
-    if unit.activation != "none" and wanted.apply_time != ON_RESET:
+    if unit.begin != "confirm" and unit.activation != "none" and wanted.apply_time != ON_RESET:
         minutes = ACTIVATION_MINUTES[unit.activation]
         text = f"{ACTIVATION_TEXT[unit.activation].format(what=what)}, about {minutes} minutes"
         allow = "allow_reboot" if unit.activation in RESETS_HOST else ""

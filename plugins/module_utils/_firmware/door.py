@@ -1,0 +1,231 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The verbs of the firmware door after the decision: apply, verify, report.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import asdict
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import OutcomeUnknown
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.activate import activate, reset_host
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.confirm import confirm, wait_ready
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import follow
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.start import send, start
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import (
+    Current,
+    Handle,
+    Unit,
+    Wanted,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power
+
+if t.TYPE_CHECKING:
+    from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
+    from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import StepRecord
+
+__all__ = ["apply_step", "info", "read_site", "report", "verify"]
+
+Facts = t.Dict[str, t.Any]
+
+
+def read_site(site: Site, wanted: Wanted) -> Current:
+    """Return what the machine has."""
+    return read.read_current(site.service)
+
+
+def info(wanted: t.Any, current: Current) -> Facts:
+    """Return the result keys of the reader."""
+    components = [entry.as_result() for entry in current.components]
+    kept = [{key: entry[key] for key in ("component", "name", "version", "staged")} for entry in components]
+    return {
+        "firmware": {
+            "platform": current.platform,
+            "model": current.model,
+            "components": components,
+            "updates": [asdict(task) for task in current.tasks],
+            "methods": list(current.offers),
+            "max_bytes": current.max_bytes,
+            "obstacles": list(current.obstacles),
+        },
+        "audit": {
+            "server": {"bmc_host": current.machine, "model": current.model},
+            "discovery": {"firmware": kept},
+        },
+    }
+
+
+def apply_step(site: Site, record: StepRecord, run: Run) -> Facts:
+    """Carry out one step of the plan and return what later steps and the report need of it."""
+    verb = str(record.step.payload["verb"])
+    unit: Unit = run.plan.facts["units"][record.step.payload["unit"]]
+    earlier = _facts_of(run, unit)
+    if verb == "send":
+        return send(site, unit)
+    if verb == "start":
+        return start(site, unit)
+    if verb == "follow":
+        return {} if earlier.get("already_current") else follow(site, unit, str(earlier.get("task") or unit.task))
+    if verb == "activate":
+        return activate(site, unit)
+    if verb == "reset":
+        return _restart(site)
+    return confirm(site, unit, earlier)
+
+
+def _facts_of(run: Run, unit: Unit) -> Facts:
+    """Return what the earlier steps of the same update found out."""
+    found: Facts = {}
+    for record in run.records:
+        if run.plan.facts["units"][record.step.payload["unit"]] is unit:
+            found.update(record.facts)
+    return found
+
+
+def _restart(site: Site) -> Facts:
+    done = reset_host(site)
+    power.wait_for_start(site.service, done["before"], site.patience(), restarted=not done["was_off"])
+    wait_ready(site)
+    return done
+
+
+def verify(site: Site, run: Run) -> t.Dict[str, str]:
+    """Read all versions once more; each was confirmed by its own step where the plan says that it is active now."""
+    components = read.inventory(site.service)
+    found = {}
+    for row in run.wanted.targets:
+        entries, _missing = assess.devices_of(row, components)
+        found[row.label] = assess.shown(entries)
+    # Staged or sent, not active: the diff says so in the words of the plan.
+    for unit in run.plan.facts["units"]:
+        label = unit.row.label
+        if not _ended(run, unit) and found.get(label) == run.plan.before.get(label):
+            found[label] = run.plan.after[label] if run.wanted.wait else f"{found[label]}, coming: {unit.row.version}"
+    return found
+
+
+def _ended(run: Run, unit: Unit) -> bool:
+    return any(record.step.payload["verb"] == "confirm" for record in _records(run, unit))
+
+
+def _records(run: Run, unit: Unit) -> t.List[StepRecord]:
+    return [record for record in run.records if run.plan.facts["units"][record.step.payload["unit"]] is unit]
+
+
+def report(run: Run) -> Facts:
+    """Return the result keys: one entry per component, the handles of started updates, and what the audit keeps."""
+    changes = [_change(run, unit) for unit in run.plan.facts.get("units", ())]
+    current: Current = run.current
+    return {
+        "firmware": {
+            "platform": current.platform,
+            "model": current.model,
+            "before": run.plan.before,
+            "after": run.after if run.error is None else run.plan.before,
+            "changes": changes,
+        },
+        "handles": [asdict(handle) for handle in _handles(run)],
+        "later": run.plan.facts.get("later", []),
+        "minutes": run.plan.facts.get("minutes", 0),
+        "reboots": run.plan.facts.get("reboots", 0),
+        "audit": {
+            "server": {"bmc_host": current.machine, "model": current.model},
+            "firmware_changes": [change for change in changes if change["outcome"] != "skipped"],
+            "power_changes": _power_changes(run),
+        },
+    }
+
+
+def _change(run: Run, unit: Unit) -> Facts:
+    outcome = _outcome(run, unit)
+    facts = _facts_of(run, unit)
+    row = unit.row
+    return {
+        "component": row.label,
+        "before": unit.current,
+        "wanted": row.version,
+        "after": facts.get("version") or (row.version if outcome == "applied" else unit.current),
+        "image": row.image,
+        "sha256": row.sha256,
+        "task": str(facts.get("task") or unit.task),
+        "outcome": outcome,
+        "reason": _reason(run, facts, outcome),
+    }
+
+
+def _outcome(run: Run, unit: Unit) -> str:
+    records = _records(run, unit)
+    statuses = {record.status for record in records}
+    if "failed" in statuses:
+        return "unknown" if isinstance(run.error, OutcomeUnknown) else "failed"
+    if run.context.check_mode:
+        return "planned"
+    if "done" not in statuses:
+        return "skipped"
+    if _ended(run, unit):
+        return "applied"
+    return "staged" if run.wanted.wait else "started"
+
+
+def _reason(run: Run, facts: Facts, outcome: str) -> str:
+    if outcome in ("failed", "unknown") and run.error is not None:
+        return run.error.message
+    if outcome == "started" and "sent_at" in facts:
+        # What another process needs to tell this update from others, kept where the audit keeps it.
+        return f"sent at {facts['sent_at']:.0f}, BMC clock {facts['clock_offset']:+.1f} s"
+    return str(facts.get("evidence") or facts.get("text") or "")
+
+
+def _handles(run: Run) -> t.Iterator[Handle]:
+    """Return one handle per update that was begun: those given, and those of this run."""
+    fresh = {}
+    for unit in run.plan.facts.get("units", ()):
+        facts = _facts_of(run, unit)
+        if "sent_at" in facts or "activated_at" in facts or unit.begin not in ("send", "start"):
+            fresh[unit.row.label] = _handle(run, unit, facts)
+    labels = {row.label for row in run.wanted.targets}
+    for handle in run.wanted.handles:
+        if handle.component in labels and handle.component not in fresh:
+            yield handle
+    yield from fresh.values()
+
+
+def _handle(run: Run, unit: Unit, facts: Facts) -> Handle:
+    known = next((handle for handle in run.wanted.handles if handle.fits(unit.row)), None)
+    activated = facts.get("activated_at") or (known.activated_at if known else 0.0)
+    return Handle(
+        component=unit.row.label,
+        version=unit.row.version,
+        sha256=unit.row.sha256,
+        stage="activating" if activated else "sent",
+        task=str(facts.get("task") or unit.task or (known.task if known else "")),
+        image=unit.row.file_name,
+        sent_at=float(facts.get("sent_at") or (known.sent_at if known else 0.0)),
+        activated_at=float(activated),
+        clock_offset=float(facts.get("clock_offset") or (known.clock_offset if known else 0.0)),
+    )
+
+
+def _power_changes(run: Run) -> t.List[Facts]:
+    found = []
+    for record in run.records:
+        kind = record.facts.get("reset_type")
+        if kind:
+            before = record.facts.get("before")
+            found.append(
+                {
+                    "before": before.power if before else "",
+                    "wanted": record.step.text,
+                    "after": "",
+                    "reset_type": kind,
+                    "outcome": "done",
+                }
+            )
+    return found

@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read what a machine has for firmware, which updates it knows of, and what it offers; GETs only.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from datetime import datetime, timezone
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component, normal_form
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import offers
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, UpdateTask
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import tasks
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD, FirmwareAnswers
+
+__all__ = ["HELD_STATES", "inventory", "newest_task", "obstacles", "read_current", "update_service", "update_tasks"]
+
+Json = t.Dict[str, t.Any]
+
+UPDATE_NAME = re.compile(r"(?i)update|upload|firmware|flash|verify|addfromuri|install")
+# Dell's "Configure: BIOS.Setup.1-1" and others' configuration jobs are not firmware.
+OTHER_NAME = re.compile(r"(?i)config")
+VERIFY_NAME = re.compile(r"(?i)\bverify\b")
+# "Job completed, server reboot pending" (Q-D36) and its like: the image is there and not active.
+STAGED_WORDS = re.compile(
+    r"(?i)\bstaged\b|(reboot|reset|restart|power cycle) (is )?(pending|required|needed)|(after|at|until) (a|the)( next)? re(set|boot|start)"
+)
+# These words of a waiting task mean that it waits for the host; "New" or "Downloaded" only that it has not begun.
+HELD_STATES = re.compile(r"(?i)pending|scheduled|waiting|paused|suspended")
+
+
+def read_current(service: Service) -> Current:
+    """Return the firmware state of a machine."""
+    answers = service.profile.firmware
+    body = update_service(service)
+    return Current(
+        machine=service.machine,
+        platform=service.profile.name,
+        model=str(service.system.get("Model") or ""),
+        components=inventory(service, body),
+        tasks=update_tasks(service),
+        offers=offers(body, answers),
+        max_bytes=_size(body.get("MaxImageSizeBytes")),
+        power_state=str(service.system.get("PowerState") or ""),
+        clock_offset=service.client.clock_offset or 0.0,
+        obstacles=tuple(obstacles(body, answers)),
+        answers=answers,
+    )
+
+
+def update_service(service: Service) -> Json:
+    """Return the update service, or an empty mapping where there is none."""
+    uri = link(service.root, "UpdateService")
+    return (service.get_or_none(uri) or {}) if uri else {}
+
+
+def inventory(service: Service, body: Json | None = None) -> t.Tuple[Component, ...]:
+    """Return the components of a machine in normal form, read anew."""
+    body = update_service(service) if body is None else body
+    documents, answers = _documents(service, body), service.profile.firmware
+    found = normal_form(documents, answers)
+    if {"bmc", "bios"} <= {entry.component for entry in found}:
+        return found
+    manager = service.get(service.manager_uri) if service.manager_uri else {}
+    return normal_form(
+        documents,
+        answers,
+        bmc_version=str(manager.get("FirmwareVersion") or "") or None,
+        bios_version=str(service.refresh().get("BiosVersion") or "") or None,
+    )
+
+
+def _documents(service: Service, body: Json) -> t.List[Json]:
+    # Intel S2600 has SoftwareInventory only (rec intel-s2600bpb); elsewhere that one lists drivers or nothing.
+    uri = link(body, "FirmwareInventory") or link(body, "SoftwareInventory")
+    return _members(service, uri, "Version") if uri else []
+
+
+def _members(service: Service, uri: str, needed: str) -> t.List[Json]:
+    """Return the members of a collection: in one request where the service can, else one by one (Q-G60)."""
+    expanded = _expanded(service, uri)
+    if expanded is not None and all(needed in item for item in expanded):
+        return [service.profile.repaired(item) for item in expanded]
+    found = (service.get_or_none(one) for one in members(service.client, uri))
+    return [item for item in found if item]
+
+
+def _expanded(service: Service, uri: str) -> t.List[Json] | None:
+    query = (service.root.get("ProtocolFeaturesSupported") or {}).get("ExpandQuery") or {}
+    if not service.profile.expand or not query.get("NoLinks"):
+        return None
+    try:
+        page = service.client.get(f"{uri}?$expand=.", fresh=True).body
+    except HWAutomationError:
+        return None  # announced and refused: the plain way is slower and always works
+    items = page.get("Members")
+    if not isinstance(items, list) or page.get("Members@odata.nextLink"):
+        return None
+    return items
+
+
+def _size(value: t.Any) -> int | None:
+    return value if isinstance(value, int) and value > 0 else None
+
+
+def obstacles(body: Json, answers: FirmwareAnswers) -> t.List[str]:
+    """Return why the update service takes no image just now."""
+    if body.get("ServiceEnabled") is False:
+        return ["the update service of the BMC is disabled"]
+    path, idle = answers.service_state
+    state: t.Any = body if path else None
+    for step in path:
+        state = state.get(step) if isinstance(state, dict) else None
+    if state and str(state).lower() not in (word.lower() for word in idle):
+        return [f"the update service of the BMC is busy ({state})"]
+    return []
+
+
+def update_tasks(service: Service) -> t.Tuple[UpdateTask, ...]:
+    """Return the firmware updates the BMC remembers, newest first."""
+    root_link = link(service.root, "Tasks")
+    task_service = (service.get_or_none(root_link) or {}) if root_link else {}
+    uri = link(task_service, "Tasks")
+    if not uri:
+        return ()
+    last_reset = _epoch(service.system.get("LastResetTime"))
+    found = [
+        update_task(body, service.profile.firmware, last_reset)
+        for body in _members(service, uri, "TaskState")
+        if _is_update(body)
+    ]
+    return tuple(sorted(found, key=lambda task: task.started or 0.0, reverse=True))
+
+
+def _is_update(body: Json) -> bool:
+    name = str(body.get("Name") or "")
+    target = str((body.get("Payload") or {}).get("TargetUri") or "")
+    return "UpdateService" in target or bool(UPDATE_NAME.search(name) and not OTHER_NAME.search(name))
+
+
+def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None) -> UpdateTask:
+    """Read one Task resource as an update."""
+    seen = tasks.parse_task(str(body.get("@odata.id") or ""), body)
+    state = seen.state
+    if state == tasks.WAITING and not HELD_STATES.search(seen.raw_state):
+        state = tasks.RUNNING
+    ended = _epoch(body.get("EndTime"))
+    return UpdateTask(
+        uri=seen.uri,
+        name=seen.name,
+        state=state,
+        percent=seen.percent,
+        text=seen.says,
+        image=_image_name(body),
+        component=_component(seen.name, answers),
+        # Without either time nothing is known, and the newest evidence is that it ended well.
+        since_reset=last_reset is None or ended is None or ended >= last_reset,
+        says_staged=any(STAGED_WORDS.search(message.text) for message in seen.messages),
+        verified=bool(VERIFY_NAME.search(seen.name)),
+        started=_epoch(body.get("StartTime")),
+    )
+
+
+def _image_name(body: Json) -> str:
+    text = str((body.get("Payload") or {}).get("JsonBody") or "")
+    match = re.search(r'"ImageURI"\s*:\s*"([^"]+)"', text)
+    return match.group(1).split("?")[0].rstrip("/").rsplit("/", 1)[-1] if match else ""
+
+
+def _component(name: str, answers: FirmwareAnswers) -> str:
+    for rules in (answers.components, STANDARD.components):
+        for component, pattern in rules:
+            # A pattern that fits everything closes a table and says nothing about a task.
+            if pattern != "." and component != "other" and re.search(pattern, name):
+                return component
+    return ""
+
+
+def _epoch(text: t.Any) -> float | None:
+    """Return seconds since 1970, or None for what is no time: "00:00:00Z" is real (Q-G63)."""
+    try:
+        parsed = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def newest_task(service: Service, since: float) -> str:
+    """Return the URI of the newest update that began after ``since`` (epoch seconds of ours), or an empty text."""
+    # BMC times are in whole seconds, and its clock may be wrong by years (Q-G51).
+    begun = since + (service.client.clock_offset or 0.0) - 2.0
+    for task in update_tasks(service):
+        if task.started is not None and task.started >= begun:
+            return task.uri
+    return ""

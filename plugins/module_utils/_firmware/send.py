@@ -1,0 +1,271 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bring an image into a machine: one function per method, each of which sends the image exactly once.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional, require
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    AuthenticationError,
+    VerificationError,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock, Patience
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.image import Source, open_image
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import (
+    SIMPLE_UPDATE,
+    START_UPDATE,
+    action_target,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import tasks
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import Answer
+
+__all__ = ["SENDERS", "Shipment", "start_verified"]
+
+toolbelt = optional("requests_toolbelt")
+
+Json = t.Dict[str, t.Any]
+# Verifying an uploaded image takes seconds to a minute on the machines that do it as a task of its own (Q-S13).
+VERIFY_TIMEOUT = 600.0
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What a sender needs: the machine, its update service as read just now, the update, and a clock."""
+
+    service: Service
+    update_service: Json
+    unit: Unit
+    clock: Clock
+    image_ca_path: str | None = None
+
+    @property
+    def answers(self) -> t.Any:
+        """The platform's firmware answers."""
+        return self.service.profile.firmware
+
+    @property
+    def parameters(self) -> Json:
+        """What this platform wants besides the image."""
+        known = self.answers.parameters
+        return dict(known.get(self.unit.row.component) or known.get("*") or {})
+
+    def targets(self) -> t.List[str]:
+        """The value of Targets, empty where none is to be sent."""
+        uri = self.answers.targets.get(self.unit.row.component, "")
+        return [self.unit.uri if uri == "inventory" else uri] if uri else []
+
+
+def pull(shipment: Shipment, image: str = "") -> Answer:
+    """Tell the BMC to fetch the image: SimpleUpdate (DSP2046 UpdateService)."""
+    uri = action_target(shipment.update_service, SIMPLE_UPDATE)
+    return shipment.service.client.post(uri, simple_update_body(shipment, image or shipment.unit.row.image))
+
+
+def simple_update_body(shipment: Shipment, image: str) -> Json:
+    """Return the body of SimpleUpdate: only what this machine says it takes."""
+    action = (shipment.update_service.get("Actions") or {}).get(SIMPLE_UPDATE) or {}
+    info = _action_info(shipment, action)
+    body: Json = {"ImageURI": image, **shipment.parameters}
+    scheme = urlsplit(image).scheme.upper()
+    if scheme in _allowed(action, info, "TransferProtocol"):
+        body["TransferProtocol"] = scheme
+    allowed = _allowed(action, info, "Targets")
+    # Supermicro lists some targets as regular expressions (Q-S17); Lenovo refuses targets it does not list (Q-L08).
+    targets = [one for one in shipment.targets() if not allowed or any(_matches(one, known) for known in allowed)]
+    if targets:
+        body["Targets"] = targets
+    return body
+
+
+def _action_info(shipment: Shipment, action: t.Mapping[str, t.Any]) -> t.Dict[str, t.List[str]]:
+    uri = action.get("@Redfish.ActionInfo")
+    body = shipment.service.get_or_none(uri) if uri else None
+    found = (body or {}).get("Parameters") or ()
+    return {str(item.get("Name")): [str(one) for one in item.get("AllowableValues") or ()] for item in found}
+
+
+def _allowed(action: t.Mapping[str, t.Any], info: t.Mapping[str, t.List[str]], name: str) -> t.List[str]:
+    inline = action.get(f"{name}@Redfish.AllowableValues")
+    return [str(one) for one in inline] if inline else list(info.get(name, ()))
+
+
+def _matches(target: str, allowed: str) -> bool:
+    try:
+        return target == allowed or re.fullmatch(allowed, target) is not None
+    except re.error:
+        return False
+
+
+def multipart(shipment: Shipment, apply_time: str = "") -> Answer:
+    """Push the image and its parameters in one form (DSP0266 "Update service, multipart HTTP push")."""
+    parameters: Json = {**shipment.parameters, "Targets": shipment.targets()}
+    if apply_time:
+        parameters["@Redfish.OperationApplyTime"] = apply_time
+    uri = str(shipment.update_service["MultipartHttpPushUri"])
+
+    def fields(source: Source) -> t.List[t.Tuple[str, t.Any]]:
+        # The parameters must come first and be JSON, and the file part must have this name (Q-G31).
+        return [
+            ("UpdateParameters", (None, json.dumps(parameters), "application/json")),
+            ("UpdateFile", (source.name, source, "application/octet-stream")),
+        ]
+
+    return _upload_form(shipment, uri, fields)
+
+
+def multipart_then_start(shipment: Shipment) -> Answer:
+    """Push, wait until the BMC has verified the image, and tell it to start (Q-S13)."""
+    answer = multipart(shipment, apply_time="OnStartUpdateRequest")
+    task = tasks.find_task(shipment.service, answer, since=shipment.clock.epoch() - VERIFY_TIMEOUT)
+    if task:
+        patience = Patience(VERIFY_TIMEOUT, 5.0, shipment.clock)
+        seen = tasks.wait_for_task(shipment.service, task, patience)
+        if seen.state == tasks.FAILED:
+            raise VerificationError(
+                f"the BMC did not accept {shipment.unit.row.file_name}",
+                machine=shipment.service.machine,
+                resource=task,
+                answer=seen.says,
+                hint="nothing was flashed; check that the image is for this model",
+                task=seen.as_result(),
+            )
+    return start_verified(shipment)
+
+
+def start_verified(shipment: Shipment) -> Answer:
+    """Start the update whose image is on the BMC and verified already."""
+    return shipment.service.client.post(action_target(shipment.update_service, START_UPDATE), {})
+
+
+def push(shipment: Shipment) -> Answer:
+    """Push the bare image to HttpPushUri, which may be any path, the service itself included (Q-N04)."""
+    headers = {"Content-Type": "application/octet-stream"}
+    with _open(shipment) as source:
+        timeout = _timeout(source)
+        return shipment.service.client.upload(_push_uri(shipment), source, headers, timeout=timeout)
+
+
+def push_apply_time(shipment: Shipment) -> Answer:
+    """Push the bare image with the service's apply time set to Immediate, and put that setting back (Q-N03).
+
+    It is a setting of the service, not of the request, and would otherwise stay for whoever comes next.
+    """
+    options = shipment.update_service.get("HttpPushUriOptions") or {}
+    before = (options.get("HttpPushUriApplyTime") or {}).get("ApplyTime")
+    if before in (None, "Immediate"):
+        return push(shipment)
+    _set_apply_time(shipment, "Immediate")
+    try:
+        return push(shipment)
+    finally:
+        _set_apply_time(shipment, str(before))
+
+
+def _set_apply_time(shipment: Shipment, apply_time: str) -> None:
+    body = {"HttpPushUriOptions": {"HttpPushUriApplyTime": {"ApplyTime": apply_time}}}
+    shipment.service.client.patch(_own_uri(shipment), body)
+
+
+def push_then_install(shipment: Shipment) -> Answer:
+    """Push the image into the BMC's store, and install it from there (Q-D15)."""
+    uri = _push_uri(shipment)
+    etag = shipment.service.client.get(uri, fresh=True).etag
+    headers = {"If-Match": etag} if etag else {}
+
+    def fields(source: Source) -> t.List[t.Tuple[str, t.Any]]:
+        return [("file", (source.name, source, "application/octet-stream"))]
+
+    stored = _upload_form(shipment, uri, fields, headers)
+    if not stored.location:
+        return stored
+    return pull(shipment, stored.location)
+
+
+def claim_push(shipment: Shipment) -> Answer:
+    """Claim the upload address, push to it, and always release it (Q-L07)."""
+    client, uri = shipment.service.client, _own_uri(shipment)
+    client.patch(uri, {"HttpPushUriTargetsBusy": True, "HttpPushUriTargets": shipment.targets()})
+    try:
+        return push(shipment)
+    finally:
+        client.patch(uri, {"HttpPushUriTargetsBusy": False, "HttpPushUriTargets": []})
+
+
+def form_upload(shipment: Shipment) -> Answer:
+    """Push through the form of the BMC's web pages, which wants the session key twice (Q-H10)."""
+    token = shipment.service.client.token
+    if not token:
+        raise AuthenticationError(
+            "this upload needs a session, and the BMC gave none",
+            machine=shipment.service.machine,
+            resource=_push_uri(shipment),
+            hint="the session table of the BMC may be full; try again later, or let it fetch the image from a URL",
+        )
+    parameters = {"UpdateRepository": False, "UpdateTarget": True, "ETag": shipment.unit.row.sha256[:16], "Section": 0}
+
+    def fields(source: Source) -> t.List[t.Tuple[str, t.Any]]:
+        return [
+            ("sessionKey", token),
+            ("parameters", json.dumps(parameters)),
+            ("file", (source.name, source, "application/octet-stream")),
+        ]
+
+    return _upload_form(shipment, _push_uri(shipment), fields, {"Cookie": f"sessionKey={token}"})
+
+
+def _push_uri(shipment: Shipment) -> str:
+    return str(shipment.update_service["HttpPushUri"])
+
+
+def _own_uri(shipment: Shipment) -> str:
+    return str(shipment.update_service.get("@odata.id") or link(shipment.service.root, "UpdateService"))
+
+
+def _open(shipment: Shipment) -> t.Any:
+    return open_image(shipment.unit.row.image, shipment.image_ca_path)
+
+
+def _timeout(source: Source) -> float:
+    """Return the seconds a slow BMC may take for this image (Q-G32)."""
+    return max(120.0, 2.0 * source.size / 1e6)
+
+
+def _upload_form(
+    shipment: Shipment,
+    uri: str,
+    fields: t.Callable[[Source], t.List[t.Tuple[str, t.Any]]],
+    headers: t.Mapping[str, str] | None = None,
+) -> Answer:
+    """Send a form whose length is known beforehand: BMCs refuse chunked uploads (Q-G31)."""
+    require("requests_toolbelt")
+    with _open(shipment) as source:
+        form = toolbelt.MultipartEncoder(fields=fields(source))
+        sent = {"Content-Type": form.content_type, **(headers or {})}
+        return shipment.service.client.upload(uri, form, sent, timeout=_timeout(source))
+
+
+SENDERS: t.Mapping[str, t.Callable[[Shipment], Answer]] = {
+    "pull": pull,
+    "multipart": multipart,
+    "multipart_then_start": multipart_then_start,
+    # The commit belongs to the activation, after the task has ended (Q-N07).
+    "multipart_then_commit": multipart,
+    "push": push,
+    "push_apply_time": push_apply_time,
+    "push_then_install": push_then_install,
+    "claim_push": claim_push,
+    "form_upload": form_upload,
+}

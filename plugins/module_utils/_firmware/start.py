@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Start an update: pre-flight, one shipment, and the task it made; a lost answer is looked up, never sent again.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
+    ConflictError,
+    HWAutomationError,
+    NetworkError,
+    OutcomeUnknown,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import read
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import own_task, task_facts
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.send import (
+    SENDERS,
+    Shipment,
+    start_verified,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power, tasks
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import Answer
+
+__all__ = ["send", "start"]
+
+# Seconds a host in POST is waited for, and seconds in which a task must show up after its answer was lost.
+POST_TIMEOUT = 900.0
+SHOW_UP_SECONDS = 30.0
+
+
+def send(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
+    """Bring the image in and return the task that flashes it."""
+    return _ship(site, unit, SENDERS[unit.method])
+
+
+def start(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
+    """Start the update of an image that is on the machine and verified."""
+    return _ship(site, unit, start_verified)
+
+
+def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.Dict[str, t.Any]:
+    _wait_for_post(site)
+    body = read.update_service(site.service)
+    shipment = Shipment(site.service, body, unit, site.clock, site.image_ca_path)
+    sent_at = site.clock.epoch()
+    try:
+        answer = deliver(shipment)
+    except OutcomeUnknown as exc:
+        return task_facts(site, _look_up(site, shipment, sent_at, exc), sent_at)
+    except HWAutomationError as exc:
+        if set(site.service.profile.firmware.already_current) & _ids(exc):
+            return {"already_current": True, "text": exc.answer or exc.message}
+        raise _explained(exc, site, unit) from exc
+    task = tasks.find_task(site.service, answer, since=sent_at) or ""
+    task = own_task(site.service, task) if task else read.newest_task(site.service, sent_at)
+    return task_facts(site, task, sent_at)
+
+
+def _wait_for_post(site: Site) -> None:
+    """Wait until the host is out of POST, when BMCs refuse updates or lose them (Q-H06, Q-H07)."""
+    answers = site.service.profile.power
+    sight = power.sight_of(site.service.system, answers)
+    if not _in_post(sight, answers):
+        return
+    wait_until(
+        lambda: power.look(site.service),
+        lambda seen: not _in_post(seen, answers),
+        site.patience(POST_TIMEOUT),
+        what="the host to leave POST before an image is sent",
+        describe=power.Sight.as_result,
+        tolerate=(NetworkError,),
+        machine=site.client.machine,
+        resource=site.service.system_uri,
+    )
+
+
+# DSP2046 ComputerSystem.BootProgress: the states before the hardware is initialised.
+EARLY = (
+    "PrimaryProcessorInitializationStarted",
+    "BusInitializationStarted",
+    "MemoryInitializationStarted",
+    "SecondaryProcessorInitializationStarted",
+    "PCIResourceConfigStarted",
+)
+
+
+def _in_post(sight: power.Sight, answers: t.Any) -> bool:
+    return sight.power == "On" and (sight.post_state in answers.post_busy or sight.progress in EARLY)
+
+
+def _ids(exc: HWAutomationError) -> t.Set[str]:
+    return set(exc.facts.get("message_ids") or ())
+
+
+def _explained(exc: HWAutomationError, site: Site, unit: Unit) -> HWAutomationError:
+    """Turn a refusal into what it means here; 503 alone says nothing, the message id does (Q-D26, Q-D37)."""
+    known = site.service.profile.firmware
+    facts = {**exc.facts, "machine": site.client.machine, "resource": exc.resource, "answer": exc.answer}
+    what = f"{unit.row.label} {unit.row.version}"
+    if _ids(exc) & set(known.busy):
+        hint = "wait until that one has ended, then run this again"
+        return ConflictError(f"{what} cannot start: the BMC is busy with another update or job", hint=hint, **facts)
+    if _ids(exc) & set(known.refused):
+        hint = "check that the image is for this model and this generation"
+        return ConfigurationError(f"the BMC refused the image of {what}; nothing was flashed", hint=hint, **facts)
+    return exc
+
+
+def _look_up(site: Site, shipment: Shipment, sent_at: float, lost: OutcomeUnknown) -> str:
+    """Return the task of a request whose answer was lost; the image is not sent again, whatever is found.
+
+    :raises OutcomeUnknown: when the BMC answers and shows no update that began since.
+    """
+    patience = Patience(SHOW_UP_SECONDS, min(5.0, site.wanted.wait_interval), site.clock)
+    try:
+        task = wait_until(
+            lambda: read.newest_task(site.service, sent_at),
+            bool,
+            patience,
+            what="the update to show up",
+            tolerate=(NetworkError,),
+        )
+    except HWAutomationError as exc:
+        raise OutcomeUnknown(
+            f"the answer to the start of {shipment.unit.row.label} {shipment.unit.row.version} was lost,"
+            " and the BMC shows no update that began since; nothing was sent again",
+            machine=site.client.machine,
+            resource=lost.resource,
+            hint="run this again: it reads first, and sends only if nothing is there",
+            **{**lost.facts, "unreachable": exc.facts.get("unreachable", False)},
+        ) from lost
+    if shipment.unit.method != "multipart_then_start" or not _verifies(site, task):
+        return task
+    tasks.wait_for_task(site.service, task, site.patience(POST_TIMEOUT))
+    answer = start_verified(shipment)
+    return tasks.find_task(site.service, answer, since=sent_at) or read.newest_task(site.service, sent_at)
+
+
+def _verifies(site: Site, task: str) -> bool:
+    return any(known.uri == task and known.verified for known in read.update_tasks(site.service))
