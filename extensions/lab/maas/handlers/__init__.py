@@ -4,10 +4,36 @@
 from __future__ import annotations
 
 from ..wire import Router
-from . import groups, images, machine, machines, scripts, system
+from . import (
+    addresses,
+    blockdevices,
+    groups,
+    images,
+    interfaces,
+    machine,
+    machines,
+    networks,
+    scripts,
+    system,
+    volumes,
+)
+
+MODULES = (
+    machines,
+    machine,
+    groups,
+    system,
+    scripts,
+    images,
+    networks,
+    addresses,
+    interfaces,
+    blockdevices,
+    volumes,
+)
 
 
 def register_all(router: Router) -> None:
-    """Add every resource; the more special paths of one word come with their own module."""
-    for module in (machines, machine, groups, system, scripts, images):
+    """Add every resource."""
+    for module in MODULES:
         module.register(router)
