@@ -9,6 +9,7 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import typing as t
 
@@ -18,11 +19,18 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     NotSupportedError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import ROOT, RedfishClient
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import (
+    ROOT,
+    RedfishClient,
+    connect,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors import registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import Profile
 
-__all__ = ["Service", "link", "members", "open_service"]
+if t.TYPE_CHECKING:
+    from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
+
+__all__ = ["Service", "connect_service", "link", "members", "open_service"]
 
 Json = t.Dict[str, t.Any]
 
@@ -230,3 +238,10 @@ def _manager_of(client: RedfishClient, root: Json, system_uri: str, system: Json
         if any(str(item.get("@odata.id", "")).lower() == system_uri.lower() for item in served):
             return uri
     return ""
+
+
+@contextlib.contextmanager
+def connect_service(params: Params, context: Context) -> t.Iterator[Service]:
+    """Connect for a door: a client for its BMC options, and the machine that ``system_id`` or the rules choose."""
+    with connect(params, context) as client:
+        yield open_service(client, params.get("system_id"))

@@ -36,6 +36,7 @@ class BiosResource:
     ``pending``  values that wait for a reset: those of the settings object that differ from the current ones. That
                  holds for all shapes seen: only the changes, a full copy, no Attributes key at all, or first the one
                  and then the other (Q-G03, Q-F02).
+    ``defaults_pending`` whether a reset to defaults waits, on machines that show it.
     ``messages`` what became of the last change (``@Redfish.Settings.Messages``), ``time`` when that was; both may be
                  absent for a machine that was never changed over Redfish (Q-H03), or as old as 1970.
     """
@@ -49,6 +50,7 @@ class BiosResource:
     messages: t.Tuple[Message, ...] = ()
     time: str | None = None
     actions: Json = field(default_factory=dict)
+    defaults_pending: bool = False
 
     def value_after_reset(self, name: str) -> t.Any:
         """Return the value an attribute will have when what waits has been applied."""
@@ -92,6 +94,7 @@ def read_bios(service: Service) -> BiosResource:
         messages=parse_messages({"@Message.ExtendedInfo": annotation.get("Messages") or []}),
         time=annotation.get("Time") or None,
         actions={**(settings.get("Actions") or {}), **(bios.get("Actions") or {})},
+        defaults_pending=bios.get("ResetBiosToDefaultsPending") is True,
     )
 
 

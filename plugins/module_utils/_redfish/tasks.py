@@ -9,6 +9,7 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -102,7 +103,7 @@ def find_task(service: Service, answer: Answer, *, since: float | None = None) -
     candidates = [
         answer.location,
         as_path(body.get("TaskMonitor") if isinstance(body.get("TaskMonitor"), str) else None),
-        body.get("@odata.id") if kind.startswith(("#Task.", "#Job.", "#DellJob.")) else None,
+        body.get("@odata.id") if re.match(r"#\w*(Task|Job)\.", kind) else None,
         *(as_path(arg) for message in answer.messages for arg in message.args if _names_task(arg)),
     ]
     found = next((uri for uri in candidates if uri), None)

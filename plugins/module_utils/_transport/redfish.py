@@ -71,14 +71,14 @@ class RedfishClient:
     :ivar retryable: message ids (last parts) after which a refused request is tried again; set from the profile.
     """
 
-    def __init__(self, target: Target, context: Context, *, connections: int = 1) -> None:
+    def __init__(self, target: Target, context: Context) -> None:
         self.target = target
         self.machine = target.host
         self.read_only = context.read_only
         self.retryable: frozenset[str] = frozenset()
         self.clock_offset: float | None = None
         self.clock = context.clock
-        self._wire = Wire(target, connections)
+        self._wire = Wire(target)
         self._login = Login(target, self._wire, context)
         self._constants: dict[str, Answer] = {}
 

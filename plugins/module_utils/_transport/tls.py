@@ -18,6 +18,7 @@ import os
 import re
 import socket
 import ssl
+import threading
 import typing as t
 from dataclasses import dataclass
 
@@ -121,7 +122,7 @@ class _TrustAdapter(_HTTPAdapter):  # type: ignore[misc]
 
     def __init__(self, trust: Trust, connections: int) -> None:
         self._trust = trust
-        self.failure: Exception | None = None
+        self._latest = threading.local()
         super().__init__(pool_connections=1, pool_maxsize=connections)
 
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
@@ -140,12 +141,17 @@ class _TrustAdapter(_HTTPAdapter):  # type: ignore[misc]
 
     def send(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
         # The library before 3.4 answers None instead of raising (trap L3); the reason is kept here.
-        self.failure = None
+        self._latest.failure = None
         try:
             return super().send(*args, **kwargs)
         except Exception as exc:
-            self.failure = exc
+            self._latest.failure = exc
             raise
+
+    @property
+    def failure(self) -> Exception | None:
+        """Return why the latest request of this thread failed."""
+        return getattr(self._latest, "failure", None)
 
 
 def make_adapter(trust: Trust, connections: int = 1) -> t.Any:

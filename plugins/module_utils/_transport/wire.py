@@ -32,6 +32,8 @@ requests = optional("requests")
 CONNECT_TIMEOUT = 10.0
 # Connections that BMCs drop while idle answer the next request with a reset (Q-G38, Q-H22): use a new one after this.
 IDLE_LIMIT = 2.0
+# Kept open at most; more are never in flight at the same time.
+CONNECTIONS = 8
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class _Client(_HttpClient):  # type: ignore[misc]
 class Wire:
     """A connection to one BMC; not to be shared across a fork."""
 
-    def __init__(self, target: Target, connections: int = 1) -> None:
+    def __init__(self, target: Target, connections: int = CONNECTIONS) -> None:
         require("requests", "redfish")
         self.target = target
         self._last_use: float | None = None
@@ -130,7 +132,6 @@ class Wire:
             ``untrusted``: True when its certificate was refused.
         """
         self._drop_idle(now)
-        self._adapter.failure = None
         limits = (min(CONNECT_TIMEOUT, self.target.timeout), timeout or self.target.timeout)
         try:
             answer = self._client._rest_request(

@@ -39,6 +39,7 @@ ILO5 = replace(
         ac_cycle="oem:#HpeComputerSystemExt.SystemReset:AuxCycle",
     ),
     firmware=firmware_answers("hpe_ilo5"),
+    licences=("Oem", "Hpe", "Links", "LicenseService"),
     # PATCH or reset during POST: 400, passes when POST is over (Q-H07).
     retryable=("UnableToModifyDuringSystemPOST", "iLOResetInProgress", *GENERIC.retryable),
 )

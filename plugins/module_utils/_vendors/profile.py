@@ -165,6 +165,7 @@ class Profile:
     ``retryable``    message ids (last part) after which a refused request is sent again later.
     ``serial``       paths in ComputerSystem where the asset key stands, in order.
     ``jobs``         where the job of a task may be found when the task is gone, with ``{manager}`` and ``{id}``.
+    ``licences``     path in Manager of a link to licences that are not in the LicenseService.
     ``parallel``     requests that may be in flight at the same time.
     ``expand``       False: ``$expand`` is announced and loses fields.
     ``host_system``  pattern of the id of the system that is the host, where a BMC shows more than one.
@@ -181,6 +182,7 @@ class Profile:
     retryable: t.Tuple[str, ...] = ("ServiceTemporarilyUnavailable",)
     serial: t.Tuple[Path, ...] = (("SerialNumber",),)
     jobs: Path = ()
+    licences: Path = ()
     parallel: int = 4
     expand: bool = True
     host_system: str = ""
