@@ -32,7 +32,6 @@ SINCE = {"enable_hw_sync": (3, 2), "ephemeral_deploy": (3, 3), "enable_kernel_cr
 # What MAAS itself insists on, told before it is asked.
 POWER_NEEDS = {
     "redfish": ("power_address", "power_user", "power_pass"),
-    "openbmc": ("power_address", "power_user", "power_pass"),
     "ipmi": ("power_address",),
 }
 
