@@ -4,46 +4,45 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy import exc as sa_exc
-
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 
+from .address import Address, parse
 from .chain import Link
 from .clock import stamp, utc_now
-from .database import explain, open_engine, shown
-from .migrate import ensure
-from .process import verdict
-from .schema import CHAINED, table
-from .spool import Spool, import_spool
+from .columns import HEAD
+from .complaints import explanation
+from .leftovers import close_interrupted
+from .revision import refuse_unknown, revision_of, upgrade_apart
+from .spool import Spool
+from .store import Sealed, Statement, Store, open_store
 
 __all__ = ["Journal", "Row"]
 
 Row = tuple[str, Mapping[str, Any]]
 _HEARTBEAT_EVERY = timedelta(seconds=10)
-_HEARTBEAT = sa.text(
+_HEARTBEAT = (
     "INSERT INTO heartbeats (run_id, at) VALUES (:run_id, :at) ON CONFLICT (run_id) DO UPDATE SET at = excluded.at"
 )
+_LATEST_END = "SELECT run_id, hash FROM run_ends ORDER BY at DESC, run_id DESC LIMIT 1"
 
 
 class Journal:
-    """One run's writer. Every `append` is on disk when it returns; it never raises.
+    """One run's writer. Every `append` is on disk when it returns; it never raises for a database that fails.
 
     The connection belongs to the process that opened it: forks must not use the journal.
     """
 
-    def __init__(self, database: str, spool_directory: str, run_id: str) -> None:
+    def __init__(self, database: str, spool_directories: Sequence[str | Path], run_id: str) -> None:
         self.database = database
         self.link = Link(run_id)
-        self.spool = Spool(spool_directory, run_id)
+        self.spool = Spool(spool_directories, run_id)
         self.failure: HWAutomationError | None = None
-        self._connection: sa.Connection | None = None
+        self._store: Store | None = None
         self._beat_due: datetime | None = None
 
     @property
@@ -51,69 +50,63 @@ class Journal:
         """The id of the run that is written."""
         return self.link.run_id
 
+    @property
+    def shown(self) -> str:
+        """The database's address as it may be printed."""
+        return parse(self.database).shown
+
     def open(self) -> None:
         """Connect, bring the schema up to date, and close what killed runs left open.
 
         On failure the spool is used; the reason stays in `failure`.
         """
         try:
-            self._connection = open_engine(self.database).connect()
-            ensure(self._connection)
-            _close_interrupted(self._connection, self.run_id)
-        except (sa_exc.SQLAlchemyError, HWAutomationError, OSError) as exc:
+            self._store = _ready_store(self.database)
+            close_interrupted(self._store, self.run_id, utc_now())
+        except Exception as exc:
             self._fall_back(exc)
 
     def anchor(self) -> dict[str, str]:
         """Return the closing of the latest run in the database: a later removal of that run will show."""
-        if self._connection is None:
-            return {}
-        ends = table("run_ends")
-        query = sa.select(ends.c.run_id, ends.c.hash).order_by(ends.c.at.desc(), ends.c.run_id.desc()).limit(1)
         try:
-            with self._connection.begin():
-                found = self._connection.execute(query).first()
-        except sa_exc.SQLAlchemyError as exc:
+            found = self._store.query(_LATEST_END) if self._store else []
+        except Exception as exc:
             self._fall_back(exc)
             return {}
-        return {"anchor_run": found.run_id, "anchor_hash": found.hash} if found else {}
+        return {"anchor_run": found[0]["run_id"], "anchor_hash": found[0]["hash"]} if found else {}
 
     def append(self, rows: Sequence[Row]) -> None:
         """Seal the rows of one event and commit them together."""
         now = utc_now()
         sealed = [(name, self.link.seal(name, row, stamp(now))) for name, row in rows]
-        if self._connection is None:
-            self.spool.append(sealed)
-            return
-        try:
-            with self._connection.begin():
-                for name, row in sealed:
-                    self._connection.execute(table(name).insert(), row)
-                self._beat(now)
-        except sa_exc.SQLAlchemyError as exc:
-            self._fall_back(exc)
+        if not self._write(sealed, now):
             self.spool.append(sealed)
 
     def beat(self) -> None:
         """Give a sign of life when one is due: for events that leave no row."""
         now = utc_now()
-        if self._connection is None or (self._beat_due and now < self._beat_due):
-            return
-        try:
-            with self._connection.begin():
-                self._beat(now)
-        except sa_exc.SQLAlchemyError as exc:
-            self._fall_back(exc)
+        if self._beat_due is None or now >= self._beat_due:
+            self._write([], now)
 
-    def _beat(self, now: datetime) -> None:
-        if self._connection is not None and (self._beat_due is None or now >= self._beat_due):
-            self._connection.execute(_HEARTBEAT, {"run_id": self.run_id, "at": stamp(now)})
+    def _write(self, sealed: Sequence[Sealed], now: datetime) -> bool:
+        if self._store is None:
+            return False
+        more: list[Statement] = []
+        if self._beat_due is None or now >= self._beat_due:
+            more.append((_HEARTBEAT, {"run_id": self.run_id, "at": stamp(now)}))
             self._beat_due = now + _HEARTBEAT_EVERY
+        try:
+            self._store.write(sealed, *more)
+        except Exception as exc:
+            self._fall_back(exc)
+            return False
+        return True
 
     def close(self) -> str | None:
         """Let go of the database, after a last try to bring spooled rows home; return what the user must know."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
         if self.failure is None:
             return None
         return self._bring_home() or self._lament()
@@ -122,20 +115,24 @@ class Journal:
         if self.spool.waiting or not self.spool.written:
             return None
         try:
-            with open_engine(self.database).connect() as connection:
-                ensure(connection)
+            _ready_store(self.database).close()
+            # Only now: these bring SQLAlchemy.
+            from .database import connect
+            from .spool_import import import_spool
+
+            with connect(self.database) as connection:
                 import_spool(connection, self.spool.path)
-        except (sa_exc.SQLAlchemyError, HWAutomationError, OSError):
-            return None
+        except Exception:
+            return None  # The spool stays, and _lament() tells what the first failure was.
         self.spool.path.unlink(missing_ok=True)
         return (
             f"The audit database was away for a while ({self.failure}); the {self.spool.written} rows"
-            f" spooled meanwhile have been imported into {shown(self.database)}."
+            f" spooled meanwhile have been imported into {self.shown}."
         )
 
     def _lament(self) -> str:
         lost = len(self.spool.waiting)
-        text = f"This run is NOT in the audit database: {self.failure}"
+        text = f"This run is NOT whole in the audit database: {str(self.failure).rstrip('.')}."
         if self.spool.written:
             text += (
                 f" {self.spool.written} rows are in {self.spool.path}; bring them in with"
@@ -146,49 +143,27 @@ class Journal:
         return text
 
     def _fall_back(self, exc: Exception) -> None:
-        self.failure = exc if isinstance(exc, HWAutomationError) else explain(exc, self.database)
-        if self._connection is not None:
+        if isinstance(exc, HWAutomationError):
+            self.failure = exc
+        else:
+            self.failure = explanation(exc, f"the audit database {self.shown}")
+        if self._store is not None:
             try:
-                self._connection.close()
-            except sa_exc.SQLAlchemyError:
+                self._store.close()
+            except self._store.error:
                 pass  # The server is gone: there is nothing to close.
-            self._connection = None
-        if not _writable(self.spool.path.parent):
-            self.spool.path = Path(tempfile.mkdtemp(prefix="hwautomation-audit-")) / self.spool.path.name
+            self._store = None
 
 
-def _writable(directory: Path) -> bool:
-    try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=directory):
-            return True
-    except OSError:
-        return False
-
-
-def _close_interrupted(connection: sa.Connection, by_run: str) -> list[str]:
-    """Record the end of runs whose process is gone, each at the end of its own chain; return their ids."""
-    runs, ends, beats = table("runs"), table("run_ends"), table("heartbeats")
-    closed = []
-    with connection.begin():
-        query = (
-            sa.select(runs, beats.c.at.label("heartbeat_at"))
-            .outerjoin(ends, ends.c.run_id == runs.c.run_id)
-            .outerjoin(beats, beats.c.run_id == runs.c.run_id)
-            .where(ends.c.run_id.is_(None))
-        )
-        for run in connection.execute(query).mappings().all():
-            judged = verdict(dict(run), run["heartbeat_at"], utc_now())
-            if judged is not None and judged.certain:
-                end = {"status": "interrupted", "reason": judged.reason, "closed_by": by_run, "duration_ms": None}
-                link = chain_end(connection, run["run_id"])
-                connection.execute(ends.insert(), link.seal("run_ends", end, stamp(utc_now())))
-                closed.append(run["run_id"])
-    return closed
-
-
-def chain_end(connection: sa.Connection, run_id: str) -> Link:
-    """Return the end of a run's chain as the database has it."""
-    parts = [sa.select(table(name).c.seq, table(name).c.hash).where(table(name).c.run_id == run_id) for name in CHAINED]
-    last = connection.execute(sa.union_all(*parts).order_by(sa.desc("seq")).limit(1)).first()
-    return Link(run_id, last.seq, last.hash) if last else Link(run_id)
+def _ready_store(database: str) -> Store:
+    """Return an open store whose schema is this collection's; creates or upgrades it when needed."""
+    address: Address = parse(database)
+    store = open_store(address)
+    revision = revision_of(store)
+    if revision == HEAD:
+        return store
+    # SQLite must not be open across the fork that follows.
+    store.close()
+    refuse_unknown(revision)
+    upgrade_apart(database)
+    return open_store(address)

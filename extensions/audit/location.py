@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["default_database", "resolve", "spool_directory"]
+__all__ = ["default_database", "resolve", "spool_directories"]
 
 
 def state_directory(environ: Mapping[str, str]) -> Path:
@@ -44,10 +44,14 @@ def resolve(database: str | None, configured_in: str, environ: Mapping[str, str]
     return str(path)
 
 
-def spool_directory(configured: str | None, database: str, environ: Mapping[str, str]) -> str:
-    """Return where the rows of runs go that cannot reach the database."""
-    if configured:
-        return os.path.abspath(os.path.expanduser(configured))
-    if "://" in database:
-        return str(state_directory(environ) / "spool")
-    return str(Path(database).parent / "spool")
+def spool_directories(configured: str | None, database: str, environ: Mapping[str, str]) -> list[Path]:
+    """Return where the rows of runs may go that cannot reach the database, best first."""
+    places = [Path(configured).expanduser()] if configured else []
+    if "://" not in database:
+        places.append(Path(database).parent / "spool")
+    state = state_directory(environ)
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return places
+    return [*places, state / "spool"]

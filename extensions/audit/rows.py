@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .schema import table
+from .columns import names
 
 __all__ = ["change_rows", "message_of", "result_text", "server_of", "summary"]
 
@@ -42,7 +42,7 @@ def as_text(value: Any) -> str | None:
 def change_rows(audit: Audit, host: str, result_seq: int | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the rows for everything a door reported under `audit`, already redacted."""
     for name in LISTS:
-        columns = [column.name for column in table(name).columns if column.name not in _OWN]
+        columns = [column for column in names(name) if column not in _OWN]
         for entry in audit.get(name) or ():
             if isinstance(entry, Mapping):
                 told = {column: as_text(entry.get(column)) for column in columns}

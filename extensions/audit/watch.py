@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,10 +15,9 @@ import yaml
 
 from .clock import new_run_id, utc_now
 from .current import CurrentRun, set_current_run
-from .database import shown
 from .events import ResultEvent, Stage, Status, TaskEvent
 from .journal import Journal
-from .location import resolve, spool_directory
+from .location import resolve, spool_directories
 from .origin import run_facts
 from .progress import Paint, duration, final_table, stage_line
 from .recorder import Recorder
@@ -50,6 +48,7 @@ class Watch:
         self._groups: set[str] = set()
         self._width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         self._host_width = 4
+        self.digest_log: str | None = None
         recorder.on_stage = self._stage_ended
 
     def learn(self, variables: Mapping[str, Any]) -> None:
@@ -92,11 +91,23 @@ class Watch:
         recorder = self._recorder
         status = recorder.finish()
         trouble = recorder.journal.close()
+        self._keep_digest(status)
         set_current_run(None)
         if self._say:
             self._show(status)
         if trouble:
             self._warn(trouble)
+
+    def _keep_digest(self, status: str) -> None:
+        """Append the run's last hash to the place that was named for it."""
+        if self.digest_log is None:
+            return
+        link = self._recorder.journal.link
+        try:
+            with open(os.path.expanduser(self.digest_log), "a", encoding="ascii") as log:
+                log.write(f"{link.run_id} {status} {link.hash}\n")
+        except OSError as exc:
+            self._warn(f"the digest of this run could not be kept: {exc}. It is {link.hash}")
 
     def _stage_ended(self, host: str, stage: Stage) -> None:
         if self._say:
@@ -110,7 +121,7 @@ class Watch:
         if lines:
             say(lambda paint: "\n" + "\n".join(final_table(recorder.hosts, self._width or 120, paint)))
         if recorder.journal.failure is None:
-            where = shown(recorder.journal.database)
+            where = recorder.journal.shown
             kind = {"completed": "ok", "cancelled": "degraded"}.get(status, "failed")
             spent = duration(recorder.elapsed_ms)
             say(
@@ -137,6 +148,7 @@ def open_watch(
     cli: Mapping[str, Any],
     say: Say | None,
     warn: Callable[[str], None],
+    ansible_version: str,
 ) -> Watch:
     """Open the journal and file the run.
 
@@ -144,20 +156,22 @@ def open_watch(
     """
     database = resolve(options.get("database"), configured_in, os.environ)
     run_id = new_run_id(utc_now())
-    journal = Journal(database, spool_directory(options.get("spool"), database, os.environ), run_id)
+    journal = Journal(database, spool_directories(options.get("spool"), database, os.environ), run_id)
     journal.open()
     if journal.failure is not None:
         if options.get("audit_required"):
             raise journal.failure
-        warn(f"{journal.failure} The run goes on; its audit rows go to {journal.spool.path}.")
+        warn(f"{str(journal.failure).rstrip('.')}. The run goes on; its audit rows go to {journal.spool.path}.")
     redactor = Redactor()
     redactor.learn(extra_vars)
     facts = run_facts(playbook, extra_vars, cli, redactor, os.environ)
-    facts["collection_version"], facts["ansible_version"] = collection_version(), metadata.version("ansible-core")
+    facts["collection_version"], facts["ansible_version"] = collection_version(), ansible_version
     recorder = Recorder(journal, redactor)
     recorder.start(facts)
     set_current_run(CurrentRun(run_id, database, facts["job"], facts["resume_of"], live=journal.failure is None))
-    return Watch(recorder, say, warn)
+    watch = Watch(recorder, say, warn)
+    watch.digest_log = options.get("digest_log")
+    return watch
 
 
 def collection_version() -> str | None:

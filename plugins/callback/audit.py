@@ -56,6 +56,17 @@ options:
         key: audit_required
     env:
       - name: HWAUTOMATION_AUDIT_REQUIRED
+  digest_log:
+    description:
+      - A file to which each run appends its id, status and the last hash of its chain when it ends, on another file
+        system
+        or one that is append-only; M(hwautomation.baremetal.audit_verify) takes such digests.
+    type: str
+    ini:
+      - section: callback_audit
+        key: digest_log
+    env:
+      - name: HWAUTOMATION_AUDIT_DIGEST_LOG
   show_progress:
     description: Print one line per server and stage while the run goes on, and a table of servers at its end.
     type: bool
@@ -83,6 +94,7 @@ import typing as t
 from ansible import constants as C
 from ansible import context
 from ansible.plugins.callback import CallbackBase
+from ansible.release import __version__ as ansible_version
 from ansible.utils.color import stringc
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
@@ -135,20 +147,21 @@ class CallbackModule(CallbackBase):
 
     def _open(self, extra_vars: t.Mapping[str, t.Any]) -> None:
         try:
-            # Only now, and only if enabled: SQLAlchemy costs a quarter of a second.
+            # Only now, so that a library that is missing can be named.
             from ansible_collections.hwautomation.baremetal.extensions.audit.watch import open_watch
         except ImportError as exc:
             self._give_up(f"the Python library {exc.name} is missing. Try: pip install 'SQLAlchemy>=2.0' alembic")
             return
         try:
             self._watch = open_watch(
-                options={name: self.get_option(name) for name in ("database", "spool", "audit_required")},
+                options={name: self.get_option(name) for name in ("database", "spool", "audit_required", "digest_log")},
                 configured_in=str(self.get_option_and_origin("database")[1]),
                 playbook=self._playbook,
                 extra_vars=extra_vars,
                 cli=context.CLIARGS,
                 say=self._say if self.get_option("show_progress") else None,
                 warn=self._display.warning,
+                ansible_version=ansible_version,
             )
         except HWAutomationError as exc:
             self._give_up(str(exc))
