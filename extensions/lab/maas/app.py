@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,7 +26,7 @@ from .handlers import register_all
 from .lifecycle import Lifecycle
 from .oauth import NEEDED, OAuthError, OAuthGate, parse_header
 from .params import Params
-from .records import Tag, Token, User
+from .records import Token, User
 from .refusals import Refusal
 from .region import Region
 from .wire import TEXT_TYPE, VARY, Call, KeyOrder, Router, admin_gate, choose, refusal_response, to_response
@@ -53,6 +54,14 @@ V3_UNAUTHORIZED = {
 V3_PATHS = ("machines", "users", "zones", "resource_pools", "tags", "events", "fabrics", "configurations", "auth")
 
 
+@dataclass(slots=True)
+class Trace:
+    """What the journal wants to know of a request and only its handling finds out."""
+
+    op: str = ""
+    who: str = ""
+
+
 class MaasLab:
     """One region with its front end. `faults` and `region` are for the rack's control API and for tests."""
 
@@ -72,21 +81,21 @@ class MaasLab:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request and write it into the journal."""
-        request["who"] = ""
+        trace = Trace()
         path = re.sub(r"/{2,}", "/", request.rel_url.raw_path)
         fault = self.faults.status_fault(request.method, path)
-        response = _injected(fault) if fault else await self._answer(request, path)
+        response = _injected(fault) if fault else await self._answer(request, path, trace)
         response.headers["Server"] = NGINX
-        self._write_journal(request, path, response, fault)
+        self._write_journal(request, path, response, fault, trace)
         return response
 
-    async def _answer(self, request: web.Request, path: str) -> web.Response:
+    async def _answer(self, request: web.Request, path: str, trace: Trace) -> web.Response:
         if (request.content_length or 0) > self.settings.request_limit:
             return web.Response(status=413, body=nginx_page("413 Request Entity Too Large"), content_type="text/html")
         if not path.startswith(API_ROOT):
             return _outside(path)
         try:
-            response = await self._dispatch(request, path)
+            response = await self._dispatch(request, path, trace)
         except Refusal as refusal:
             response = refusal_response(refusal)
         except web.HTTPRequestEntityTooLarge:
@@ -95,7 +104,7 @@ class MaasLab:
         response.headers["X-Frame-Options"] = "DENY"
         return response
 
-    async def _dispatch(self, request: web.Request, path: str) -> web.Response:
+    async def _dispatch(self, request: web.Request, path: str, trace: Trace) -> web.Response:
         found = self._router.find(path[len(API_ROOT) :])
         if found is None:
             raise Refusal(404, f"Unknown API endpoint: {path}.", content_type=TEXT_TYPE)
@@ -107,7 +116,7 @@ class MaasLab:
         if isinstance(user, web.Response):
             return user
         op = args.pop("_op", None) or query.text("op") or body.form.text("op") or None
-        request["op"], request["who"] = op, user.username if user else ""
+        trace.op, trace.who = op or "", user.username if user else ""
         operation = choose(resource, request.method, op, user)
         if isinstance(operation, web.Response):
             return operation
@@ -152,11 +161,11 @@ class MaasLab:
         path: str,
         response: web.StreamResponse,
         fault: Fault | None,
+        trace: Trace,
     ) -> None:
-        op = request.get("op")
         shown = request.rel_url.raw_path_qs if "?" in request.rel_url.raw_path_qs else path
-        if op and "op=" not in shown:
-            shown += f"{'&' if '?' in shown else '?'}op={op}"
+        if trace.op and "op=" not in shown:
+            shown += f"{'&' if '?' in shown else '?'}op={trace.op}"
         sent = len(response.body) if isinstance(response, web.Response) and isinstance(response.body, bytes) else 0
         entry = Entry(
             at=self.world.clock.now(),
@@ -166,7 +175,7 @@ class MaasLab:
             status=response.status,
             sent=sent,
             connection=self._connection(request),
-            who=request["who"],
+            who=trace.who,
             fault=fault.kind if fault else "",
         )
         self.world.journal.add(entry)
@@ -219,7 +228,7 @@ def nginx_page(title: str) -> bytes:
 
 
 def _populate(region: Region) -> None:
-    """Give a fresh region its users, keys, images and the tag MAAS itself creates."""
+    """Give a fresh region its users, keys and images."""
     region.users["MAAS"] = User("MAAS", "maas@localhost", True)
     region.users["admin"] = User("admin", "admin@example.com", True)
     region.users["operator"] = User("operator", "operator@example.com", False)
@@ -229,8 +238,6 @@ def _populate(region: Region) -> None:
             consumer, token, secret = key.split(":")
             region.tokens[token] = Token(consumer, token, secret, username)
     region.boot_resources = boot_images.default_resources() if region.settings.images else []
-    if region.settings.virtual_tag:
-        region.tags["virtual"] = Tag("virtual")
 
 
 def _oauth_of(params: Params) -> dict[str, str] | None:

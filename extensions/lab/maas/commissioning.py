@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from .network_setup import connect_boot_interface
-from .records import HARDWARE_KEYS, UNKNOWN, BlockDevice, Interface, Node
+from .records import HARDWARE_KEYS, UNKNOWN, BlockDevice, Interface, Node, Tag
 from .region import Region
 from .tag_rules import matches
 
@@ -30,6 +30,7 @@ def learn(region: Region, node: Node, hardware: Mapping[str, Any]) -> None:
         connect_boot_interface(region, node)
     node.lshw = lshw_xml(node, hardware)
     node.lldp = b'<?xml version="1.0" encoding="UTF-8"?><lldp label="LLDP neighbors"/>'
+    region.tags.setdefault("virtual", Tag("virtual"))
     _retag(region, node)
 
 
@@ -60,11 +61,11 @@ def _learn_system(node: Node, hardware: Mapping[str, Any]) -> None:
 
 def _learn_processors(node: Node, hardware: Mapping[str, Any]) -> None:
     sockets = int(hardware.get("cpus") or 1)
-    cores = int(hardware.get("cores") or sockets)
-    node.cpu_count = cores
+    threads = 1 if hardware.get("architecture") == "arm" else 2
+    share = int(hardware.get("cores") or 1) * threads
+    node.cpu_count = sockets * share
     node.cpu_speed = int(hardware.get("cpu_mhz") or 2100)
     node.memory = int(hardware.get("memory_mib") or 0)
-    share = max(cores // sockets, 1)
     node.numa_nodes = [
         {
             "index": index,
@@ -136,6 +137,8 @@ def _retag(region: Region, node: Node) -> None:
     for tag in region.tags.values():
         if tag.definition:
             fits = matches(tag.definition, node.lshw)
+            if fits is None:
+                continue
             if fits and tag.name not in node.tag_names:
                 node.tag_names.append(tag.name)
             if not fits and tag.name in node.tag_names:

@@ -51,7 +51,6 @@ class RegionSettings:
     requests_per_worker: int = 4
     request_limit: int = 10 * 1024 * 1024
     images: bool = True
-    virtual_tag: bool = True
     timings: Timings = field(default_factory=Timings)
 
     @classmethod

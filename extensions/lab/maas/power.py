@@ -55,11 +55,9 @@ class RedfishDriver:
     def __init__(self, http: aiohttp.ClientSession, clock: Clock, parameters: Mapping[str, Any], wait: float) -> None:
         address = str(parameters.get("power_address", ""))
         self._base = address.rstrip("/") if "://" in address else f"https://{address}"
-        self._auth = aiohttp.BasicAuth(
-            str(parameters.get("power_user", "")),
-            str(parameters.get("power_pass", "")),
-            encoding="utf-8",
-        )
+        user, password = (str(parameters.get(name, "")) for name in ("power_user", "power_pass"))
+        basic = base64.b64encode(f"{user}:{password}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {basic}"}
         self._node_id = str(parameters.get("node_id") or "")
         self._http, self._clock, self._wait = http, clock, wait
 
@@ -133,8 +131,7 @@ class RedfishDriver:
                     method,
                     self._base + path,
                     json=body,
-                    headers=headers,
-                    auth=self._auth,
+                    headers={**self._headers, **(headers or {})},
                     ssl=False,
                 ) as answer:
                     return await _read(answer), answer.headers.get("ETag", "")

@@ -24,10 +24,10 @@ def check(definition: str) -> None:
         raise FormErrors({"definition": f"Invalid xpath expression: {error}"}) from error
 
 
-def matches(definition: str, lshw: bytes) -> bool:
-    """Tell whether the expression gives something true on this machine."""
+def matches(definition: str, lshw: bytes) -> bool | None:
+    """Tell whether the expression gives something true on this machine; None when that cannot be told."""
     if etree is None or not lshw:
-        return False
+        return None
     try:
         return bool(etree.XPath(definition)(etree.fromstring(lshw)))
     except (etree.XPathError, etree.XMLSyntaxError):

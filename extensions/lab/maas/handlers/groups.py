@@ -248,5 +248,5 @@ def _apply_definition(call: Call, tag: Tag) -> None:
         fits = tag_rules.matches(tag.definition, node.lshw)
         if fits and tag.name not in node.tag_names:
             node.tag_names.append(tag.name)
-        elif not fits and tag.name in node.tag_names:
+        elif fits is False and tag.name in node.tag_names:
             node.tag_names.remove(tag.name)
