@@ -8,6 +8,7 @@ password shows only as a failed action; an address nobody answers on is reported
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
