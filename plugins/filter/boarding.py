@@ -46,8 +46,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - One verdict per check with C(name), C(text), C(outcome) (V(pass), V(warn), V(fail) or V(skipped)), C(reason) and
-      C(hint).
+    - One verdict per check with C(name), C(text), C(outcome) (V(pass), V(warn), V(fail) or V(skipped)) and C(reason).
+    - Those that are not passed have C(told) as well, all of it in one line for a person.
   type: list
   elements: dict
   sample:
@@ -55,7 +55,7 @@ _value:
       text: MAAS sees the memory of the device type
       outcome: fail
       reason: "maas.memory_gib: 240 is less than 256"
-      hint: look for a failed or badly seated memory module in the BMC's event log
+      told: "not true that MAAS sees the memory of the device type (maas.memory_gib: 240 is less than 256)"
 """
 
 import typing as t

@@ -30,7 +30,8 @@ NEEDS_NOTHING = ("be_true", "be_empty")
 def judge(
     checks: t.Iterable[Check], evidence: t.Mapping[str, t.Any], skip: t.Collection[str] = ()
 ) -> list[dict[str, str]]:
-    """Return one verdict per check: ``name``, ``text``, ``outcome`` (pass, warn, fail, skipped), ``reason``, ``hint``.
+    """Return one verdict per check: ``name``, ``text``, ``outcome`` (pass, warn, fail, skipped), ``reason``, and for
+    those that are not passed ``told``, all of it in one line for a person.
 
     Evidence that is missing counts against the server, since nothing was proven; a check whose comparison (``than``)
     is missing is skipped, since nothing was asked for.
@@ -40,9 +41,11 @@ def judge(
 
 def _verdict(check: Check, evidence: t.Mapping[str, t.Any], skip: t.Collection[str]) -> dict[str, str]:
     outcome, reason = _outcome(check, evidence, skip)
-    bad = outcome in ("warn", "fail")
-    hint = check.get("hint", "") if bad else ""
-    return {"name": check["name"], "text": check["text"], "outcome": outcome, "reason": reason, "hint": hint}
+    verdict = {"name": check["name"], "text": check["text"], "outcome": outcome, "reason": reason}
+    if outcome in ("warn", "fail"):
+        advice = f". Try: {check['hint']}" if "hint" in check else ""
+        verdict["told"] = f"not true that {check['text']} ({reason}){advice}"
+    return verdict
 
 
 def _outcome(check: Check, evidence: t.Mapping[str, t.Any], skip: t.Collection[str]) -> tuple[str, str]:

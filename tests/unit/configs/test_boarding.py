@@ -60,7 +60,9 @@ def test_judge_each_rule_says_what_was_found(check: dict[str, Any], outcome: str
     verdict = judge([{"name": "x", "text": "x is right", "hint": "try", **check}], EVIDENCE)[0]
 
     assert (verdict["outcome"], verdict["reason"]) == (outcome, reason)
-    assert verdict["hint"] == ("try" if outcome in ("warn", "fail") else "")
+    assert verdict.get("told") == (
+        f"not true that x is right ({reason}). Try: try" if outcome in ("warn", "fail") else None
+    )
 
 
 def test_judge_check_that_the_type_skips_is_not_judged() -> None:
