@@ -39,9 +39,7 @@ class Clock:
     until `advance`). Timers run in order of their due time; in hand mode no event loop is needed.
     """
 
-    def __init__(
-        self, mode: str = "real", scale: float = 1.0, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, mode: str = "real", scale: float = 1.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         if mode not in MODES:
             raise ClockError(f"clock mode {mode!r} is not one of {', '.join(MODES)}")
         if scale <= 0:
@@ -55,6 +53,7 @@ class Clock:
         self._order = itertools.count()
         self._alarm: asyncio.TimerHandle | None = None
         self._busy = 0
+        self._advanced = 0.0
 
     @classmethod
     def parse(cls, text: str) -> Clock:
@@ -81,6 +80,13 @@ class Clock:
         It does not follow the scale: a BMC of a fast rack would otherwise seem to have a clock that is wrong.
         """
         return datetime.now(UTC)
+
+    def idle(self) -> float:
+        """Return seconds for measuring how long a client was silent: wall time plus what was advanced by hand.
+
+        A client's own pauses are real, so a session of 30 seconds must not die within one second of a fast rack.
+        """
+        return self._monotonic() + self._advanced
 
     def later(self, delay: float, callback: Callable[[], object]) -> Timer:
         """Run `callback` after `delay` lab seconds; return a handle with `cancel()`."""
@@ -131,6 +137,7 @@ class Clock:
     def _steps(self, seconds: float) -> Iterator[None]:
         if seconds < 0:
             raise ClockError(f"time does not go back: cannot advance by {seconds} seconds")
+        self._advanced += seconds
         target = self.now() + seconds
         while self._heap and self._heap[0][0] <= target:
             due, _, timer = heapq.heappop(self._heap)

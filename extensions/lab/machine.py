@@ -195,6 +195,11 @@ class Machine:
         if self.power_state != ON:
             raise PowerRefused("same_state", self.power_state)
 
+    def hold_in_post(self) -> None:
+        """Let the POST that runs never end; a reset starts another one."""
+        if self.in_post:
+            self._forget_timers()
+
     # -- the operating system -------------------------------------------------------------------------------------
     def power_off_from_os(self) -> None:
         """Shut down from inside the running system; a machine without one stays as it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+
 from ansible_collections.hwautomation.baremetal.extensions.lab.clock import Clock, ClockError
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from ansible_collections.hwautomation.baremetal.extensions.lab import machine as m
 from ansible_collections.hwautomation.baremetal.extensions.lab.clock import Clock
 

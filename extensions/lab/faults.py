@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults a rack can be told to have: per server, path, method and count."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# kind -> (what it does, options it knows)
+KINDS: dict[str, tuple[str, frozenset[str]]] = {
+    "status": (
+        "answer with an HTTP status instead of doing the request",
+        frozenset({"code", "retry_after", "message_id", "text"}),
+    ),
+    "slow_first_byte": ("wait before the first byte", frozenset({"seconds"})),
+    "drip": ("send the body a few bytes at a time", frozenset({"seconds", "chunk"})),
+    "drop": ("close the connection before the request is taken", frozenset()),
+    "rst": ("reset the connection before the request is taken", frozenset()),
+    "lost_answer": ("take the request, then close the connection without an answer", frozenset()),
+    "truncate": ("announce the whole body and send half of it", frozenset()),
+    "html": ("answer with an HTML page", frozenset({"code"})),
+    "redirect": ("answer with a redirect", frozenset({"code", "location"})),
+    "expired_certificate": ("show a certificate that has expired", frozenset()),
+    "wrong_certificate": ("show a certificate of another host and another CA", frozenset()),
+    "ignore_attribute": (
+        "take a BIOS attribute and never change it",
+        frozenset({"attribute", "pending"}),
+    ),
+    "revert_after_reboot": ("put a BIOS attribute back at the reset after it was applied", frozenset({"attribute"})),
+    "job_stuck": ("tasks never move on", frozenset({"task_kind"})),
+    "task_vanished": ("tasks disappear while they run", frozenset({"task_kind"})),
+    "flash_fails": ("a firmware update fails", frozenset({"percent", "component", "message"})),
+    "clock_wrong": ("the clock of the BMC is wrong", frozenset({"seconds"})),
+    "session_table_full": ("no session can be opened", frozenset()),
+    "stuck_in_post": ("the machine never leaves POST", frozenset()),
+    "dead": ("the BMC does not answer at all", frozenset({"answer"})),
+}
+WIRE = (
+    "status",
+    "slow_first_byte",
+    "drip",
+    "drop",
+    "rst",
+    "lost_answer",
+    "truncate",
+    "html",
+    "redirect",
+)
+"""Kinds that meet a request; the others are a state of the machine while they are there."""
+
+
+class FaultError(ValueError):
+    """A fault that cannot be; the message names the part and what is accepted."""
+
+
+@dataclass
+class Fault:
+    """One fault. `path` is a shell pattern on the request path, `count` how often it strikes (None: always)."""
+
+    id: int
+    server: str
+    kind: str
+    path: str | None = None
+    method: str | None = None
+    count: int | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    hits: int = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.count is not None and self.hits >= self.count
+
+    def strikes(self, server: str, method: str = "", path: str = "") -> bool:
+        return (
+            not self.spent
+            and self.server in (server, "*")
+            and (self.method is None or method in self.method.upper().split(","))
+            and (self.path is None or fnmatch.fnmatch(path.lower(), self.path.lower()))
+        )
+
+
+class FaultTable:
+    """All faults of the rack."""
+
+    def __init__(self, servers: Iterable[str] = ()) -> None:
+        self.servers = set(servers)
+        self.faults: list[Fault] = []
+        self.last: dict[str, str] = {}
+        self._ids = itertools.count(1)
+
+    def add(
+        self,
+        server: str,
+        kind: str,
+        path: str | None = None,
+        method: str | None = None,
+        count: int | None = None,
+        **options: Any,
+    ) -> Fault:
+        """Add a fault; raise FaultError for an unknown kind, server or option."""
+        problem = self._problem(server, kind, count, options)
+        if problem:
+            raise FaultError(problem)
+        fault = Fault(next(self._ids), server, kind, path, method, count, options)
+        self.faults.append(fault)
+        return fault
+
+    def wire(self, server: str, method: str, path: str) -> Fault | None:
+        """Return the fault that meets this request and count it."""
+        for fault in self.faults:
+            if fault.kind in WIRE and fault.strikes(server, method, path):
+                self.hit(fault, server)
+                return fault
+        return None
+
+    def find(self, server: str, kind: str, **options: Any) -> Fault | None:
+        """Return the first standing fault of a kind whose given options are equal or absent. Does not count it."""
+        for fault in self.faults:
+            if fault.kind == kind and fault.strikes(server):
+                if all(fault.options.get(key) in (None, value) for key, value in options.items()):
+                    return fault
+        return None
+
+    def all(self, server: str, kind: str) -> list[Fault]:
+        return [fault for fault in self.faults if fault.kind == kind and fault.strikes(server)]
+
+    def hit(self, fault: Fault, server: str) -> None:
+        fault.hits += 1
+        self.last[server] = fault.kind
+
+    def remove(self, fault_id: int | None = None, server: str | None = None) -> int:
+        """Lift one fault, those of a server, or all; return how many."""
+        keep = [
+            fault
+            for fault in self.faults
+            if (fault_id is not None and fault.id != fault_id) or (server is not None and fault.server != server)
+        ]
+        removed = len(self.faults) - len(keep)
+        self.faults = keep
+        return removed
+
+    def as_data(self) -> list[dict[str, Any]]:
+        return [asdict(fault) for fault in self.faults]
+
+    def _problem(self, server: str, kind: str, count: int | None, options: dict[str, Any]) -> str:
+        if kind not in KINDS:
+            return f"unknown fault {kind!r}; known: {', '.join(sorted(KINDS))}"
+        if self.servers and server != "*" and server not in self.servers:
+            return f"fault {kind}: unknown server {server!r}; known: {', '.join(sorted(self.servers))}"
+        if count is not None and (not isinstance(count, int) or count < 1):
+            return f"fault {kind}: count must be a whole number from 1, got {count!r}"
+        unknown = sorted(set(options) - KINDS[kind][1])
+        if unknown:
+            known = ", ".join(sorted(KINDS[kind][1])) or "none"
+            return f"fault {kind}: unknown option {', '.join(unknown)}; it knows: {known}"
+        return ""

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One BMC on its address: TLS, the aiohttp server, the journal, and faults on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from ..bmc import Bmc
+from ..journal import Entry
+from .call import Answer, Call
+from .service import Service
+from .wire import misbehave
+
+MAX_BODY = 512 * 1024 * 1024
+LOG = logging.getLogger("lab.bmc")
+_CONNECTIONS = itertools.count(1)
+
+
+class Endpoint:
+    """Serve one BMC. It stops listening while the BMC is away and starts again when it is back."""
+
+    def __init__(self, bmc: Bmc, context: ssl.SSLContext | None) -> None:
+        self.bmc = bmc
+        self.context = context
+        self.service = Service(bmc)
+        self.silent: list[socket.socket] = []
+        self._server: asyncio.Server | None = None
+        self._web = web.Server(self._handle, request_factory=_request, access_log=None, keepalive_timeout=75)
+        self._open: set[asyncio.Transport] = set()
+        bmc.on_up.append(self._moved)
+        self._lock = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Listen; raise OSError when the address cannot be had."""
+        if self._server is not None:
+            return
+        machine = self.bmc.machine
+        self._server = await asyncio.get_running_loop().create_server(
+            self._connection, machine.bmc_host, machine.bmc_port, ssl=self.context, backlog=128, reuse_address=True
+        )
+
+    async def stop(self) -> None:
+        """Stop listening and cut every connection."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for transport in list(self._open):
+            transport.abort()
+        self._open.clear()
+
+    def _connection(self) -> asyncio.Protocol:
+        handler = self._web()
+        journal = self.bmc.world.journal
+        journal.connections[self.bmc.machine.name] += 1
+        made = handler.connection_made
+
+        def connection_made(transport: asyncio.BaseTransport) -> None:
+            if self.context is not None:
+                journal.handshakes[self.bmc.machine.name] += 1
+            self._open.add(transport)  # type: ignore[arg-type]
+            transport.lab_number = next(_CONNECTIONS)  # type: ignore[attr-defined]
+            made(transport)
+
+        return _Watched(handler, connection_made, self._open)
+
+    def _moved(self, up: bool) -> None:
+        work = self.start() if up else self.stop()
+        self._task = asyncio.ensure_future(self._in_turn(work))
+
+    async def _in_turn(self, work: Any) -> None:
+        async with self._lock:
+            await work
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        bmc = self.bmc
+        fault = bmc.faults.wire(bmc.machine.name, request.method, request.path) if bmc.faults.faults else None
+        body = await request.read()
+        call = Call(
+            request.method,
+            request.path,
+            _query(request),
+            request.headers,
+            body,
+            peer=request.remote or "",
+            connection=getattr(request.transport, "lab_number", 0),
+        )
+        if fault is not None:
+            return await misbehave(self, request, call, fault)
+        return await self.respond(request, call)
+
+    async def respond(self, request: web.BaseRequest, call: Call, fault: str = "") -> web.Response:
+        """Answer a call as the service would, and write it down."""
+        answer = self.take(call)
+        return self.response(call, answer, fault)
+
+    def take(self, call: Call) -> Answer:
+        """Do what a call asks. A defect of the rack itself is a 500 and goes to the log."""
+        try:
+            return self.service.answer(call)
+        except Exception:
+            LOG.exception("%s: %s %s", self.bmc.machine.name, call.method, call.path)
+            return Answer(500, {"error": {"code": "Base.1.8.InternalError", "message": "The rack has a defect."}})
+
+    def response(self, call: Call, answer: Answer, fault: str = "") -> web.Response:
+        body = answer.body()
+        self.record(call, answer.status, len(body), fault)
+        headers = dict(answer.headers)
+        if body:
+            headers["Content-Type"] = answer.kind
+        return web.Response(status=answer.status, body=body, headers=headers)
+
+    def record(self, call: Call, status: int, sent: int, fault: str = "") -> None:
+        bmc = self.bmc
+        sessions = bmc.tree.key(bmc.layout.sessions) if bmc.layout.sessions else ""
+        bmc.world.journal.add(
+            Entry(
+                at=bmc.clock.now(),
+                server=bmc.machine.name,
+                method=call.method,
+                path=call.path,
+                status=status,
+                sent=sent,
+                connection=call.connection,
+                who=call.account.username if call.account else "",
+                fault=fault,
+                session=bool(sessions) and bmc.tree.key(call.path).startswith(sessions),
+            )
+        )
+
+
+class _Watched(asyncio.Protocol):
+    """Stand before aiohttp's protocol to count connections and to be able to cut them."""
+
+    def __init__(self, inner: RequestHandler[Any], made: Any, open_set: set[asyncio.Transport]) -> None:
+        self._inner = inner
+        self._made = made
+        self._open_set = open_set
+        self._transport: Any = None
+        self.data_received = inner.data_received  # type: ignore[method-assign]
+        self.pause_writing = inner.pause_writing  # type: ignore[method-assign]
+        self.resume_writing = inner.resume_writing  # type: ignore[method-assign]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._open_set.discard(self._transport)
+        self._inner.connection_lost(exc)
+
+    def eof_received(self) -> None:
+        self._inner.eof_received()
+
+
+def _request(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_BODY)
+
+
+def _query(request: web.BaseRequest) -> Mapping[str, str]:
+    return dict(request.query) if request.query_string else {}

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PATCH of managers, and the small actions: clock, virtual media, logs, certificates, event subscriptions, tasks."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from ..bmc import Bmc
+from ..live import task
+from ..tree.site import SCHEMAS
+from ..tree.store import Doc, link
+from .call import Answer, Call
+from .messages import Message, annotated, error
+from .patching import patch, write
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+
+
+def patch_manager(bmc: Bmc, call: Call, path: str) -> Answer:
+    """PATCH a manager: DateTime sets the BMC's clock; everything else by the table."""
+    wanted = call.json().get("DateTime")
+    if wanted is not None:
+        if not isinstance(wanted, str) or not _TIME.fullmatch(wanted):
+            raise error(400, "PropertyValueFormatError", wanted, "DateTime", related="#/DateTime")
+        moment = datetime.fromisoformat(wanted).astimezone(UTC)
+        fault = bmc.faults.find(bmc.machine.name, "clock_wrong")
+        if fault is not None:
+            bmc.faults.remove(fault.id)  # setting the clock repairs it
+        bmc.clock_offset = moment - bmc.clock.epoch()
+    return patch(bmc, call, path)
+
+
+def insert_media(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST VirtualMedia.InsertMedia."""
+    body = call.json()
+    _insert(bmc, path, body, "VirtualMedia.InsertMedia")
+    return Answer(204)
+
+
+def eject_media(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST VirtualMedia.EjectMedia."""
+    _eject(bmc, path)
+    return Answer(204)
+
+
+def patch_media(bmc: Bmc, call: Call, path: str) -> Answer:
+    """PATCH a virtual medium, which is the only way in on some platforms (Q-L15)."""
+    body = call.json()
+    if body.get("Image"):
+        _insert(bmc, path, body, "VirtualMedia.InsertMedia")
+    elif "Image" in body or body.get("Inserted") is False:
+        _eject(bmc, path)
+    return Answer(200, bmc.tree.get(path))
+
+
+def _insert(bmc: Bmc, path: str, body: Doc, action: str) -> None:
+    image: Any = body.get("Image")
+    if not isinstance(image, str) or not image:
+        raise error(400, "ActionParameterMissing", action, "Image")
+    for key in bmc.p.media_refuses:
+        if key in body:
+            raise error(400, "ActionParameterUnknown", action, key)
+    if (bmc.tree.get(path) or {}).get("Inserted"):
+        raise error(409, "ResourceInUse")
+    name = image.rpartition("/")[2]
+    state = {"Image": image, "ImageName": name, "Inserted": True, "ConnectedVia": "URI"}
+    write(bmc, path, state | {"WriteProtected": bool(body.get("WriteProtected", True))})
+
+
+def _eject(bmc: Bmc, path: str) -> None:
+    write(bmc, path, {"Image": "", "ImageName": "", "Inserted": False, "ConnectedVia": "NotConnected"})
+
+
+def clear_log(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST LogService.ClearLog."""
+    bmc.log.clear()
+    return Answer(204)
+
+
+def subscribe(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST an event subscription. Nothing is delivered: the rack sends no events."""
+    body = call.json()
+    for key in ("Destination", "Protocol"):
+        if not isinstance(body.get(key), str):
+            raise error(400, "PropertyMissing", key)
+    if not re.match(r"https?://", body["Destination"]):
+        raise error(400, "PropertyValueFormatError", body["Destination"], "Destination")
+    members = (bmc.tree.get(path) or {}).get("Members") or []
+    number = max((int(one["@odata.id"].rpartition("/")[2]) for one in members), default=0) + 1
+    place = f"{path.rstrip('/')}/{number}"
+    doc = {
+        "@odata.id": place,
+        "@odata.type": f"#EventDestination.{SCHEMAS['EventDestination']}.EventDestination",
+        "Id": str(number),
+        "Name": f"Subscription {number}",
+        "Destination": body["Destination"],
+        "Protocol": body["Protocol"],
+        "Context": body.get("Context", ""),
+        "SubscriptionType": "RedfishEvent",
+        "EventFormatType": body.get("EventFormatType", "Event"),
+    }
+    bmc.tree.put(place, doc)
+    _list(bmc, path, [*members, link(place)])
+    return Answer(201, doc, headers={"Location": place})
+
+
+def unsubscribe(bmc: Bmc, call: Call, path: str) -> Answer:
+    """DELETE an event subscription."""
+    parent = path.rstrip("/").rpartition("/")[0]
+    if bmc.tree.raw(path) is None:
+        raise error(404, "ResourceMissingAtURI", path)
+    bmc.tree.remove(path)
+    members = (bmc.tree.get(parent) or {}).get("Members") or []
+    _list(bmc, parent, [one for one in members if bmc.tree.key(one["@odata.id"]) != bmc.tree.key(path)])
+    return Answer(204)
+
+
+def _list(bmc: Bmc, path: str, members: list[Doc]) -> None:
+    bmc.tree.put(path, (bmc.tree.get(path) or {}) | {"Members": members, "Members@odata.count": len(members)})
+
+
+def monitor(bmc: Bmc, call: Call, task_id: str) -> Answer:
+    """GET a task monitor: 202 while it runs, then what the platform does at the end (Q-G28, Q-L05)."""
+    one = bmc.tasks.tasks.get(task_id)
+    if one is None or (one.monitor_seen and bmc.p.tasks.final == "gone"):
+        raise error(404, "ResourceMissingAtURI", call.path)
+    shown = task(bmc, task_id)
+    if not one.done:
+        return Answer(202, shown, headers={"Location": call.path, "Retry-After": "5"})
+    one.monitor_seen = True
+    if bmc.p.tasks.final == "gone":
+        return Answer(204)
+    if bmc.p.tasks.final == "deleted":
+        bmc.tasks.vanish(task_id)
+    return Answer(200, shown)
+
+
+def create_job(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST a configuration job for what is pending (Q-D01); refused when one exists or nothing waits (Q-D41)."""
+    body = call.json()
+    settings = body.get("TargetSettingsURI")
+    if not isinstance(settings, str) or bmc.tree.key(settings) != bmc.tree.key(bmc.layout.bios_settings):
+        raise error(400, "IDRAC.2.8.SYS409", settings, "TargetSettingsURI")
+    if bmc.tasks.active("bios_config"):
+        raise error(400, "IDRAC.2.8.SYS428")
+    if bmc.bios is None or not (bmc.bios.pending or bmc.bios.defaults_pending):
+        raise error(
+            400,
+            "IDRAC.2.8.SYS409",
+            settings,
+            "TargetSettingsURI",
+            text="No pending data present to create a Configuration job.",
+        )
+    job = bmc.commit_bios()
+    body = annotated(bmc.p.words, [Message("Success")])
+    return Answer(200, body, headers={"Location": f"{path.rstrip('/')}/{job.id}"})
+
+
+def delete_job(bmc: Bmc, call: Call, path: str) -> Answer:
+    """DELETE a job; with it goes what it would have applied (Q-D03). A running one stays."""
+    one = bmc.tasks.tasks.get(path.rstrip("/").rpartition("/")[2])
+    if one is None:
+        raise error(404, "ResourceMissingAtURI", path)
+    if one.state == "Running":
+        raise error(400, "IDRAC.2.8.RAC0679")
+    if one.kind == "bios_config" and not one.done:
+        bmc.cancel_bios()
+    bmc.tasks.vanish(one.id)
+    return Answer(200, annotated(bmc.p.words, [Message("Success")]))
+
+
+def delete_task(bmc: Bmc, call: Call, path: str) -> Answer:
+    """DELETE a task that has ended; a running one is refused."""
+    one = bmc.tasks.tasks.get(path.rstrip("/").rpartition("/")[2])
+    if one is None:
+        raise error(404, "ResourceMissingAtURI", path)
+    if not one.done:
+        raise error(409, "ResourceInUse")
+    bmc.tasks.vanish(one.id)
+    return Answer(204)

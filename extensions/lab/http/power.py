@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resets of the host and of the manager."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..bmc import Bmc
+from ..machine import PowerRefused
+from ..tree.layout import target
+from ..tree.store import Doc
+from .call import Answer, Call
+from .messages import Message, annotated, error
+
+
+def reset_system(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST ComputerSystem.Reset: refuse a type that is not allowed, then what the state forbids."""
+    wanted = _reset_type(bmc, call, path, "ComputerSystem.Reset")
+    if path.rstrip("/") != bmc.layout.host.rstrip("/"):
+        return Answer(204)
+    power = bmc.p.power
+    try:
+        bmc.machine.reset(wanted)
+    except PowerRefused as refused:
+        answer = power.same_state if refused.reason == "same_state" else power.conflict
+        if answer is not None:
+            raise error(answer[0], answer[1], "ResetType", wanted) from refused
+    return accepted(bmc, power.status)
+
+
+def reset_manager(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST Manager.Reset: answer first, then go away."""
+    _reset_type(bmc, call, path, "Manager.Reset", optional=True)
+    habits = bmc.p.updates.habits
+    if path.rstrip("/") == bmc.layout.manager.rstrip("/"):
+        bmc.clock.later(1.0, lambda: bmc.restart(habits.outage, habits.warm_up))
+    return accepted(bmc, bmc.p.power.status)
+
+
+def reset_to_defaults(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST Manager.ResetToDefaults: forget the settings of the manager and restart it."""
+    wanted = call.json().get("ResetType") or call.json().get("ResetToDefaultsType")
+    if wanted not in ("ResetAll", "PreserveNetworkAndUsers", "PreserveNetwork"):
+        raise error(400, "ActionParameterValueNotInList", wanted, "ResetType", "Manager.ResetToDefaults")
+    bmc.overlay.clear()
+    bmc.clock.later(1.0, lambda: bmc.restart(bmc.p.updates.habits.outage, bmc.p.updates.habits.warm_up))
+    return accepted(bmc, bmc.p.power.status)
+
+
+def accepted(bmc: Bmc, status: int) -> Answer:
+    """Answer a successful action: without a body, or with the platform's message of success."""
+    if status == 204:
+        return Answer(204)
+    body = annotated(bmc.p.words, [Message("Success")])
+    return Answer(status, {"error": {"code": "Success", "message": "Success", **body}} if status == 200 else body)
+
+
+def allowed_types(bmc: Bmc, path: str, action: str) -> list[str] | None:
+    """Return the allowed ResetTypes from the resource or its ActionInfo; None where it announces none."""
+    described: Doc = ((bmc.tree.get(path) or {}).get("Actions") or {}).get(f"#{action}") or {}
+    inline = described.get("ResetType@Redfish.AllowableValues")
+    if inline is not None:
+        return list(inline)
+    place = described.get("@Redfish.ActionInfo")
+    info = bmc.tree.get(target(place) or str(place)) if place else None
+    for parameter in (info or {}).get("Parameters") or []:
+        if parameter.get("Name") == "ResetType":
+            return list(parameter.get("AllowableValues") or [])
+    return None
+
+
+def _reset_type(bmc: Bmc, call: Call, path: str, action: str, optional: bool = False) -> str:
+    body = call.json()
+    unknown = [key for key in body if key != "ResetType"]
+    if unknown:
+        raise error(400, "ActionParameterUnknown", action, unknown[0])
+    wanted: Any = body.get("ResetType")
+    allowed = allowed_types(bmc, path, action)
+    if wanted is None:
+        if optional:
+            return ""
+        raise error(400, "ActionParameterMissing", action, "ResetType")
+    if not isinstance(wanted, str):
+        raise error(400, "ActionParameterValueTypeError", wanted, "ResetType", action)
+    if allowed is not None and wanted not in allowed:
+        raise error(400, "ActionParameterValueNotInList", wanted, "ResetType", action)
+    return wanted

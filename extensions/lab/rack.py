@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running rack: machines, BMC endpoints, image store, control API and MAAS in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import importlib
+import logging
+import os
+import socket
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from . import hardware
+from .bmc import Bmc
+from .clock import Clock
+from .control import Control
+from .faults import Fault, FaultTable
+from .http.endpoint import Endpoint
+from .imagestore import ImageStore
+from .machine import Machine, Timing
+from .personalities.catalogue import PLATFORMS
+from .personality import Personality
+from .rackfile import Plan, RackError, ServerPlan
+from .special import custom_personality
+from .tls import Authority
+from .tree import capture
+from .world import World
+
+LOG = logging.getLogger("lab")
+CONTROL_PORT, IMAGE_PORT, MAAS_PORT = 8190, 8180, 5240
+OWN_MAAS_KEYS = ("enabled", "control_port", "images_port", "tls")
+CERTIFICATE_FAULTS = ("expired_certificate", "wrong_certificate")
+
+
+class Rack:
+    """Build a rack from a plan, start it, stop it. `tree` serves a captured tree on every server without its own."""
+
+    def __init__(self, plan: Plan, clock: Clock, bmc_port: int | None = None, tree: Path | None = None) -> None:
+        self.plan = plan
+        self.world = World(clock)
+        self.faults = FaultTable(server.name for server in plan.servers)
+        self.authority = Authority()
+        self.store = ImageStore(plan.images)
+        self.stopping = asyncio.Event()
+        self.bmcs: dict[str, Bmc] = {}
+        self.endpoints: dict[str, Endpoint] = {}
+        self.maas: Any = None
+        self.maas_reason = ""
+        self._runners: list[web.AppRunner] = []
+        self._port = bmc_port or (443 if os.geteuid() == 0 else 8443)
+        self._tree = tree
+        for server in plan.servers:
+            self._build(server)
+        for fault in plan.faults:
+            self.faults.add(**fault)
+
+    # -- building -------------------------------------------------------------------------------------------------
+    def _build(self, server: ServerPlan) -> None:
+        settings = dict(server.settings)
+        personality = custom_personality(PLATFORMS[server.platform], settings)
+        machine = Machine(
+            server.name,
+            server.platform,
+            self.world.clock,
+            hardware=hardware.make(personality, server.name, self.plan.seed, settings.get("hardware")),
+            bmc_host=server.bmc_host,
+            bmc_port=server.bmc_port or self._port,
+            username=server.username or personality.username,
+            password=server.password,
+            timing=_timing(personality, settings.get("timing")),
+            settings=settings,
+        )
+        if settings.get("os"):
+            machine.install_os(str(settings["os"]))
+        if settings.get("boot_order"):
+            machine.boot_order = list(settings["boot_order"])
+        self.world.machines[server.name] = machine
+        folder = settings.get("tree") or self._tree
+        self.bmcs[server.name] = (
+            capture.bmc(self.world, machine, personality, self.faults, Path(folder))
+            if folder
+            else Bmc(self.world, machine, personality, self.faults)
+        )
+        machine.hardware["bios_version"] = self.bmcs[server.name].firmware.version("bios")
+        machine.hardware["bmc_version"] = self.bmcs[server.name].firmware.version("bmc")
+
+    # -- running --------------------------------------------------------------------------------------------------
+    async def start(self) -> None:
+        """Bring everything up; raise RackError (and leave nothing listening) when an address cannot be had."""
+        try:
+            for name, bmc in self.bmcs.items():
+                context = self._context(bmc) if self.plan.tls else None
+                self.endpoints[name] = Endpoint(bmc, context)
+                await _listening(self.endpoints[name].start(), bmc.machine.bmc_host, bmc.machine.bmc_port, name)
+            await self._serve(self.store.application(), self.ports["images"], "image store")
+            await self._serve(Control(self).application(), self.ports["control"], "control API")
+            await self._start_maas()
+        except BaseException:
+            await self.stop()
+            raise
+        for server in self.plan.servers:
+            if server.settings.get("power") in ("on", "On", True):
+                self.world.machines[server.name].power_on()
+        for fault in self.faults.faults:
+            await self._show(fault)
+
+    async def stop(self) -> None:
+        for endpoint in self.endpoints.values():
+            await endpoint.stop()
+            for sock in endpoint.silent:
+                sock.close()
+        for runner in self._runners:
+            await runner.cleanup()
+        self._runners.clear()
+
+    @property
+    def ports(self) -> dict[str, int]:
+        maas = self.plan.maas
+        return {
+            "images": int(maas.get("images_port", IMAGE_PORT)),
+            "control": int(maas.get("control_port", CONTROL_PORT)),
+            "maas": int(maas.get("port", MAAS_PORT)),
+        }
+
+    @property
+    def address(self) -> str:
+        return str(self.plan.maas.get("address", self.plan.address))
+
+    @property
+    def control_url(self) -> str:
+        return f"http://{self.address}:{self.ports['control']}"
+
+    def facts(self) -> dict[str, Any]:
+        """Return what an inventory needs to know of the running rack."""
+        facts: dict[str, Any] = {
+            "bmc_port": self._port,
+            "lab_control_url": self.control_url,
+            "lab_image_url": f"http://{self.address}:{self.ports['images']}/images",
+        }
+        if self.maas is not None:
+            facts["maas_url"] = f"http://{self.address}:{self.ports['maas']}/MAAS"
+            facts["maas_api_key"] = self._maas_key
+            facts["maas_allow_http"] = True
+        return facts
+
+    async def _serve(self, app: web.Application, port: int, what: str) -> None:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        self._runners.append(runner)
+        await _listening(web.TCPSite(runner, self.address, port).start(), self.address, port, what)
+
+    async def _start_maas(self) -> None:
+        settings = {key: value for key, value in self.plan.maas.items() if key not in OWN_MAAS_KEYS}
+        if self.plan.maas.get("enabled") is False:
+            self.maas_reason = "switched off in the rack file"
+            return
+        try:
+            module = importlib.import_module(f"{__package__}.maas.app")
+            build = module.build
+        except (ImportError, AttributeError) as problem:
+            self.maas_reason = f"the MAAS simulator cannot be loaded: {problem}"
+            LOG.warning(self.maas_reason)
+            return
+        given = {"address": self.address, "port": self.ports["maas"], **settings}
+        try:
+            self.maas = build(self.world, given)
+        except ValueError as problem:
+            raise RackError(f"all.vars.lab.maas: {problem}") from problem
+        config = importlib.import_module(f"{__package__}.maas.config")
+        self._maas_key = settings.get("api_key") or config.DEFAULT_API_KEY
+        await self._serve(self.maas, self.ports["maas"], "MAAS")
+
+    def maas_state(self, name: str) -> dict[str, Any]:
+        """Return what MAAS knows of a machine, where MAAS runs and tells it."""
+        tell = self.maas.get("lab_state") if isinstance(self.maas, Mapping) else None
+        return {"maas": tell(name)} if callable(tell) else {}
+
+    # -- faults ---------------------------------------------------------------------------------------------------
+    async def add_fault(self, body: Mapping[str, Any]) -> Fault:
+        """Add a fault and let it act at once where it is a state of the machine or of its address."""
+        fault = self.faults.add(**body)
+        await self._show(fault)
+        return fault
+
+    async def clear_faults(self, fault_id: int | None = None, server: str | None = None) -> None:
+        self.faults.remove(fault_id, server)
+        for name, endpoint in self.endpoints.items():
+            self.world.machines[name].stuck_in_post = self.faults.find(name, "stuck_in_post") is not None
+            for sock in endpoint.silent:
+                sock.close()
+            endpoint.silent.clear()
+            if self.faults.find(name, "dead") is None and endpoint.bmc.up:
+                await endpoint.start()
+            self._certificate(endpoint)
+
+    async def _show(self, fault: Fault) -> None:
+        for name, endpoint in self.endpoints.items():
+            if fault.server not in (name, "*"):
+                continue
+            if fault.kind in CERTIFICATE_FAULTS:
+                self._certificate(endpoint)
+                self.faults.hit(fault, name)
+            elif fault.kind == "dead":
+                await endpoint.stop()
+                self.faults.hit(fault, name)
+                if fault.options.get("answer", "silent") == "silent":
+                    endpoint.silent.extend(_black_hole(endpoint.bmc.machine))
+            elif fault.kind == "stuck_in_post" and endpoint.bmc.machine.in_post:
+                endpoint.bmc.machine.hold_in_post()
+
+    def _certificate(self, endpoint: Endpoint) -> None:
+        """Load the certificate that the standing faults ask for; connections made from now on see it."""
+        context, machine = endpoint.context, endpoint.bmc.machine
+        if context is None:
+            return
+        if self.faults.find(machine.name, "expired_certificate"):
+            self.authority.expired(context, machine.bmc_host)
+        elif self.faults.find(machine.name, "wrong_certificate"):
+            self.authority.wrong(context)
+        else:
+            self.authority.good(context, machine.bmc_host, endpoint.bmc.p.identity.certificate_organisation)
+
+    def _context(self, bmc: Bmc) -> ssl.SSLContext:
+        return self.authority.context(bmc.machine.bmc_host, bmc.p.identity.certificate_organisation)
+
+
+def _timing(personality: Personality, over: Any) -> Timing:
+    timing = personality.power.timing
+    if not over:
+        return timing
+    try:
+        return Timing(**{**vars(timing), **{key: float(value) for key, value in dict(over).items()}})
+    except (TypeError, ValueError) as problem:
+        raise RackError(f"lab_timing: {problem}") from problem
+
+
+async def _listening(work: Any, host: str, port: int, what: str) -> None:
+    try:
+        await work
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            reason = f"{host}:{port} is in use: is another rack running there?"
+        elif problem.errno == errno.EACCES:
+            reason = f"{host}:{port} needs root; give --bmc-port 8443"
+        else:
+            reason = f"{host}:{port}: {problem.strerror or problem}"
+        raise RackError(f"{what}: {reason}") from problem
+
+
+def _black_hole(machine: Machine) -> list[socket.socket]:
+    """Take the address so that nothing answers there: a queue of one that is full lets SYN packets vanish."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((machine.bmc_host, machine.bmc_port))
+    listener.listen(0)
+    fillers = [socket.socket() for _ in range(2)]
+    for filler in fillers:
+        filler.setblocking(False)
+        filler.connect_ex((machine.bmc_host, machine.bmc_port))
+    return [listener, *fillers]

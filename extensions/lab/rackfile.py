@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a rack file, which is an Ansible YAML inventory, into a plan. Every problem is found before anything starts."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .clock import Clock, ClockError
+from .faults import FaultError, FaultTable
+from .images import COMPONENTS
+from .personalities.catalogue import PLATFORMS
+
+HOST_KEYS = frozenset(
+    {
+        "lab_platform",
+        "lab_hardware",
+        "lab_power",
+        "lab_os",
+        "lab_boot_order",
+        "lab_bios",
+        "lab_firmware",
+        "lab_tree",
+        "lab_username",
+        "lab_password",
+        "lab_must_change_password",
+        "lab_timing",
+        "lab_license",
+    }
+)
+LAB_KEYS = frozenset({"clock", "seed", "maas", "images", "faults", "username", "password", "address", "tls", "timing"})
+
+
+class RackError(Exception):
+    """The rack file is wrong; the message has one line per problem, with line numbers where there are any."""
+
+
+@dataclass(frozen=True)
+class ServerPlan:
+    """One server of the rack."""
+
+    name: str
+    platform: str
+    bmc_host: str
+    line: int = 0
+    bmc_port: int | None = None
+    username: str = ""
+    password: str = "password"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """lab_* values without the prefix."""
+
+
+@dataclass(frozen=True)
+class ImagePlan:
+    """One firmware image that the store serves."""
+
+    name: str
+    platform: str
+    component: str
+    version: str
+    vendor: str = ""
+    size: int = 64 * 1024
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole rack."""
+
+    servers: tuple[ServerPlan, ...]
+    path: Path | None = None
+    clock: str = "scaled:60"
+    seed: int = 0
+    address: str = "127.77.0.1"
+    maas: Mapping[str, Any] = field(default_factory=dict)
+    images: tuple[ImagePlan, ...] = ()
+    faults: tuple[Mapping[str, Any], ...] = ()
+    tls: bool = True
+
+
+class _Lines(yaml.SafeLoader):
+    """A loader that refuses duplicate keys and remembers where each mapping starts."""
+
+
+def _mapping(loader: _Lines, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    result: dict[Any, Any] = _Mapping()
+    result.line = node.start_mark.line + 1  # type: ignore[attr-defined]
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in result:
+            raise RackError(f"line {key_node.start_mark.line + 1}: {key!r} appears twice in the same mapping")
+        value = loader.construct_object(value_node, deep=True)
+        if isinstance(value, _Mapping):
+            value.line = key_node.start_mark.line + 1
+        result[key] = value
+    return result
+
+
+class _Mapping(dict[Any, Any]):
+    line: int = 0
+
+
+_Lines.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def load(path: Path) -> Plan:
+    """Read a rack file; raise RackError with every problem in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise RackError(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        data = yaml.load(text, Loader=_Lines)  # noqa: S506 - a SafeLoader
+    except RackError as error:
+        raise RackError(f"{path}: {error}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise RackError(f"{path}: {where}{getattr(error, 'problem', error)}") from error
+    return read(data, path)
+
+
+def read(data: Any, path: Path | None = None) -> Plan:
+    """Turn inventory data into a plan; raise RackError with every problem in it."""
+    problems: list[str] = []
+    where = f"{path}: " if path else ""
+    if not isinstance(data, dict) or not isinstance(data.get("all"), dict):
+        raise RackError(f"{where}a rack file is an Ansible inventory in YAML with the group `all` at its top")
+    lab = (data["all"].get("vars") or {}).get("lab") or {}
+    common = data["all"].get("vars") or {}
+    if not isinstance(lab, dict):
+        raise RackError(f"{where}all.vars.lab must be a mapping")
+    _strangers(lab, LAB_KEYS, "all.vars.lab", problems)
+    servers = [one for one in _servers(data, lab, common, problems) if one]
+    _addresses(servers, problems)
+    plan = Plan(
+        tuple(servers),
+        path,
+        str(lab.get("clock", "scaled:60")),
+        int(lab.get("seed", 0)),
+        str(lab.get("address", "127.77.0.1")),
+        dict(lab.get("maas") or {}),
+        tuple(_images(lab.get("images") or [], problems)),
+        tuple(lab.get("faults") or ()),
+        bool(lab.get("tls", True)),
+    )
+    _check_rest(plan, problems)
+    if not servers and not problems:
+        problems.append("no host has lab_platform: the rack would be empty")
+    if problems:
+        raise RackError("\n".join(f"{where}{problem}" for problem in problems))
+    return plan
+
+
+def _servers(
+    data: Mapping[str, Any], lab: Mapping[str, Any], common: Mapping[str, Any], problems: list[str]
+) -> Iterator[ServerPlan | None]:
+    seen: dict[str, ServerPlan] = {}
+    for name, variables, line in _hosts(data["all"], {}):
+        if "lab_platform" not in variables and "bmc_host" not in variables:
+            continue
+        if name in seen:
+            continue
+        plan = _server(name, {**common, **variables}, lab, line, problems)
+        if plan:
+            seen[name] = plan
+        yield plan
+
+
+def _hosts(group: Mapping[str, Any], inherited: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], int]]:
+    """Walk groups and children; a host gets the variables of the groups above it."""
+    known = {**inherited, **{key: value for key, value in (group.get("vars") or {}).items() if key != "lab"}}
+    for name, variables in (group.get("hosts") or {}).items():
+        yield str(name), {**known, **(variables or {})}, getattr(variables, "line", 0)
+    for child in (group.get("children") or {}).values():
+        if isinstance(child, dict):
+            yield from _hosts(child, known)
+
+
+def _server(
+    name: str, variables: Mapping[str, Any], lab: Mapping[str, Any], line: int, problems: list[str]
+) -> ServerPlan | None:
+    at = f"line {line}: {name}" if line else name
+    platform, host = variables.get("lab_platform"), variables.get("bmc_host")
+    before = len(problems)
+    if platform is None:
+        problems.append(f"{at}: lab_platform is missing")
+    elif platform not in PLATFORMS:
+        problems.append(f"{at}: unknown lab_platform {platform!r}{_near(str(platform), PLATFORMS)}")
+    if host is None:
+        problems.append(f"{at}: bmc_host is missing")
+    elif not _loopback(str(host)):
+        problems.append(f"{at}: bmc_host {host!r} is not an address in 127.0.0.0/8")
+    for key in variables:
+        if str(key).startswith("lab_") and key not in HOST_KEYS:
+            problems.append(f"{at}: unknown setting {key}{_near(str(key), HOST_KEYS)}")
+    if len(problems) > before:
+        return None
+    port = variables.get("bmc_port")
+    return ServerPlan(
+        name,
+        str(platform),
+        str(host),
+        line,
+        port if isinstance(port, int) else None,
+        _plain(variables, "username", lab) or PLATFORMS[str(platform)].username,
+        _plain(variables, "password", lab) or "password",
+        {key.removeprefix("lab_"): value for key, value in variables.items() if str(key).startswith("lab_")},
+    )
+
+
+def _plain(variables: Mapping[str, Any], what: str, lab: Mapping[str, Any]) -> str:
+    """Return a login name or password; a template in bmc_* is not the rack's business, so lab_* stands beside it."""
+    for value in (variables.get(f"lab_{what}"), variables.get(f"bmc_{what}"), lab.get(what)):
+        if isinstance(value, str) and "{{" not in value:
+            return value
+    return ""
+
+
+def _loopback(text: str) -> bool:
+    try:
+        return ipaddress.IPv4Address(text).is_loopback
+    except ValueError:
+        return False
+
+
+def _addresses(servers: list[ServerPlan], problems: list[str]) -> None:
+    taken: dict[tuple[str, int | None], ServerPlan] = {}
+    for server in servers:
+        other = taken.setdefault((server.bmc_host, server.bmc_port), server)
+        if other is not server:
+            problems.append(
+                f"line {server.line}: {server.name} and {other.name} (line {other.line}) "
+                f"have the same bmc_host {server.bmc_host}"
+            )
+
+
+def _images(entries: Any, problems: list[str]) -> Iterator[ImagePlan]:
+    if not isinstance(entries, list):
+        problems.append("all.vars.lab.images must be a list")
+        return
+    names: set[str] = set()
+    for number, entry in enumerate(entries, 1):
+        at = f"line {entry.line}: image" if getattr(entry, "line", 0) else f"image {number}"
+        if not isinstance(entry, dict):
+            problems.append(f"{at}: must be a mapping")
+            continue
+        missing = [key for key in ("name", "platform", "component", "version") if not entry.get(key)]
+        if missing:
+            problems.append(f"{at}: {', '.join(missing)} missing")
+            continue
+        if entry["platform"] not in PLATFORMS:
+            problems.append(
+                f"{at} {entry['name']}: unknown platform {entry['platform']!r}"
+                f"{_near(str(entry['platform']), PLATFORMS)}"
+            )
+        elif entry["component"] not in COMPONENTS:
+            problems.append(
+                f"{at} {entry['name']}: unknown component {entry['component']!r}; known: {', '.join(COMPONENTS)}"
+            )
+        elif entry["name"] in names or "/" in str(entry["name"]):
+            problems.append(f"{at} {entry['name']}: the name is taken or has a slash in it")
+        else:
+            names.add(entry["name"])
+            yield ImagePlan(
+                **{key: entry[key] for key in ImagePlan.__dataclass_fields__ if key in entry}
+                | {"version": str(entry["version"])}
+            )
+
+
+def _check_rest(plan: Plan, problems: list[str]) -> None:
+    try:
+        Clock.parse(plan.clock)
+    except ClockError as error:
+        problems.append(f"all.vars.lab.clock: {error}")
+    if not _loopback(plan.address):
+        problems.append(f"all.vars.lab.address {plan.address!r} is not an address in 127.0.0.0/8")
+    table = FaultTable(server.name for server in plan.servers)
+    for number, fault in enumerate(plan.faults, 1):
+        at = f"line {fault.line}: fault" if getattr(fault, "line", 0) else f"fault {number}"
+        if not isinstance(fault, dict) or "server" not in fault or "kind" not in fault:
+            problems.append(f"{at}: needs server and kind")
+            continue
+        try:
+            table.add(**fault)
+        except (FaultError, TypeError) as error:
+            problems.append(f"{at}: {error}")
+
+
+def _strangers(found: Mapping[str, Any], known: frozenset[str], where: str, problems: list[str]) -> None:
+    for key in found:
+        if key not in known:
+            problems.append(f"{where}: unknown setting {key}{_near(str(key), known)}")
+
+
+def _near(word: str, known: Any) -> str:
+    close = difflib.get_close_matches(word, list(known), n=3)
+    return f" (did you mean {', '.join(close)}?)" if close else f"; known: {', '.join(sorted(known))}"

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rack as a table for people."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from .rackfile import RackError
+
+COLUMNS = ("server", "platform", "bmc", "power", "doing", "bios pending", "bios", "bmc fw", "maas", "last fault")
+
+
+def fetch_state(url: str) -> dict[str, Any]:
+    """Return the ground truth of a running rack; raise RackError when it does not answer."""
+    try:
+        with urllib.request.urlopen(f"{url}/_lab/state", timeout=10) as answer:  # noqa: S310 - our own loopback URL
+            state: dict[str, Any] = json.load(answer)
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise RackError(f"the rack does not answer at {url}: {error}") from error
+    return state
+
+
+def table(state: dict[str, Any], facts: dict[str, Any]) -> str:
+    """Return one line per server under a heading."""
+    rows = [_row(machine) for machine in state["machines"].values()]
+    widths = [max(len(str(row[number])) for row in (COLUMNS, *rows)) for number in range(len(COLUMNS))]
+    lines = [
+        "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (COLUMNS, tuple("-" * width for width in widths), *rows)
+    ]
+    clock = state["clock"]
+    pace = f"{clock['mode']}" + (f" x{clock['scale']:g}" if clock["mode"] == "scaled" else "")
+    lines.append(f"clock {pace}, {clock['now']:.0f} s since the start; control {facts['lab_control_url']}")
+    return "\n".join(lines)
+
+
+def _row(machine: dict[str, Any]) -> tuple[str, ...]:
+    pending = machine["bios_pending"]
+    shown = ", ".join(f"{name}={value}" for name, value in list(pending.items())[:2])
+    more = f" +{len(pending) - 2}" if len(pending) > 2 else ""
+    doing = machine["os"] or machine["phase"] if machine["power_state"] != "Off" else ""
+    firmware, staged = machine["firmware"], machine["firmware_staged"]
+    maas = machine.get("maas") or {}
+    return (
+        machine["name"],
+        machine["platform"],
+        machine["bmc_host"] if machine["bmc_up"] else f"{machine['bmc_host']} (away)",
+        machine["power_state"],
+        doing.replace("_", " "),
+        shown + more + (" defaults" if machine["bios_defaults_pending"] else ""),
+        _version(firmware, staged, "bios"),
+        _version(firmware, staged, "bmc"),
+        str(maas.get("status_name", "")),
+        machine["last_fault"],
+    )
+
+
+def _version(firmware: dict[str, str], staged: dict[str, str], kind: str) -> str:
+    text = firmware.get(kind, "")
+    return f"{text} -> {staged[kind]}" if kind in staged else text

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Registries: attribute registries between table and document, and where they are listed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..bios import Attribute, Dependency, Registry, Term
+from ..http.messages import BASE
+from ..personality import Personality
+from .site import ROOT, SCHEMAS
+from .store import Doc, collection, link
+
+_MADE: dict[str, dict[str, bytes]] = {}
+
+
+def shared(personality: Personality) -> dict[str, bytes]:
+    """Return the registry resources that all machines of a platform have in common, as JSON by path. Made once."""
+    if personality.id not in _MADE:
+        _MADE[personality.id] = _make(personality)
+    return _MADE[personality.id]
+
+
+def _make(personality: Personality) -> dict[str, bytes]:
+    docs: dict[str, Doc] = {}
+    members = [_base_registry(personality, docs)]
+    habits = personality.bios
+    if habits and personality.registry and habits.registry_uri:
+        listed = habits.registry_listed or habits.registry_id
+        path = f"{ROOT}/Registries/{listed}"
+        members.append(path)
+        docs[path] = _file(path, listed, habits.registry_id, habits.registry_uri)
+        docs[habits.registry_uri] = to_document(personality.registry(), habits.registry_id, habits.registry_uri)
+    docs[f"{ROOT}/Registries"] = collection(
+        f"{ROOT}/Registries", "MessageRegistryFile", "Registry File Collection", members
+    )
+    lower = personality.identity.case_insensitive
+    return {
+        (path.lower() if lower else path): json.dumps(doc, separators=(",", ":")).encode() for path, doc in docs.items()
+    }
+
+
+def _base_registry(personality: Personality, docs: dict[str, Doc]) -> str:
+    name, _, version = personality.words.registry.partition(".")
+    uri, path = f"{ROOT}/Registries/{name}/{name}.json", f"{ROOT}/Registries/{name}"
+    docs[path] = _file(path, name, personality.words.registry, uri)
+    docs[uri] = {
+        "@odata.id": uri,
+        "@odata.type": f"#MessageRegistry.{SCHEMAS['MessageRegistry']}.MessageRegistry",
+        "Id": personality.words.registry + ".0",
+        "Name": "Base Message Registry",
+        "Language": "en",
+        "RegistryPrefix": name,
+        "RegistryVersion": f"{version}.0",
+        "OwningEntity": "DMTF",
+        "Messages": {
+            key: {
+                "Description": text,
+                "Message": text,
+                "MessageSeverity": severity if severity in ("OK", "Warning", "Critical") else "OK",
+                "NumberOfArgs": sum(f"%{number}" in text for number in range(1, 5)),
+                "ParamTypes": ["string"] * sum(f"%{number}" in text for number in range(1, 5)),
+                "Resolution": resolution,
+            }
+            for key, (text, severity, resolution) in BASE.items()
+        },
+    }
+    return path
+
+
+def _file(path: str, listed: str, registry_id: str, uri: str) -> Doc:
+    return {
+        "@odata.id": path,
+        "@odata.type": f"#MessageRegistryFile.{SCHEMAS['MessageRegistryFile']}.MessageRegistryFile",
+        "Id": listed,
+        "Name": f"{listed} Registry File",
+        "Registry": registry_id,
+        "Languages": ["en"],
+        "Location": [{"Language": "en", "Uri": uri}],
+    }
+
+
+def to_document(registry: Registry, registry_id: str, uri: str) -> Doc:
+    """Return an attribute registry as a resource (DSP2046 AttributeRegistry)."""
+    paths = sorted({row.menu for row in registry.attributes.values()} | {"./"})
+    return {
+        "@odata.id": uri,
+        "@odata.type": f"#AttributeRegistry.{SCHEMAS['AttributeRegistry']}.AttributeRegistry",
+        "Id": registry_id,
+        "Name": "BIOS Attribute Registry",
+        "Description": "This registry defines a representation of BIOS Attribute instances",
+        "Language": "en",
+        "OwningEntity": "Lab",
+        "RegistryVersion": _version(registry_id),
+        "SupportedSystems": [],
+        "RegistryEntries": {
+            "Attributes": [_row(row, order) for order, row in enumerate(registry.attributes.values(), 1)],
+            "Dependencies": [_dependency(rule) for rule in registry.dependencies],
+            "Menus": [
+                {
+                    "MenuName": path.rpartition("/")[2] or "Root",
+                    "DisplayName": path.rpartition("/")[2] or "BIOS Configuration",
+                    "MenuPath": path,
+                    "DisplayOrder": order,
+                    "ReadOnly": False,
+                    "Hidden": False,
+                }
+                for order, path in enumerate(paths, 1)
+            ],
+        },
+    }
+
+
+def _version(registry_id: str) -> str:
+    digits = (
+        "".join(
+            part if part.isdigit() else " " for part in registry_id.rpartition(".v")[2].replace("_", ".").split(".")
+        ).split()
+        if ".v" in registry_id
+        else []
+    )
+    return ".".join((digits + ["0", "0", "0"])[:3]) if digits else "1.0.0"
+
+
+def _row(row: Attribute, order: int) -> Doc:
+    body: Doc = {
+        "AttributeName": row.name,
+        "DisplayName": row.display or row.name,
+        "DisplayOrder": order,
+        "HelpText": row.help,
+        "Hidden": row.hidden,
+        "Immutable": row.immutable,
+        "MenuPath": row.menu,
+        "ReadOnly": row.read_only,
+        "ResetRequired": row.reset_required,
+        "Type": row.type,
+        "WriteOnly": row.write_only,
+        "CurrentValue": None,
+        "DefaultValue": row.default,
+    }
+    optional: dict[str, Any] = {
+        "GrayOut": row.gray_out or None,
+        "LowerBound": row.lower,
+        "UpperBound": row.upper,
+        "ScalarIncrement": row.step,
+        "MinLength": row.min_length,
+        "MaxLength": row.max_length,
+        "ValueExpression": row.expression,
+        "WarningText": row.warning,
+        "Oem": row.oem,
+        "Value": [{"ValueName": name, "ValueDisplayName": shown} for name, shown in row.values] or None,
+    }
+    return {**body, **{key: value for key, value in optional.items() if value is not None}}
+
+
+def _dependency(rule: Dependency) -> Doc:
+    terms = []
+    for position, term in enumerate(rule.terms):
+        entry: Doc = {
+            "MapFromAttribute": term.attribute,
+            "MapFromProperty": term.property,
+            "MapFromCondition": term.condition,
+            "MapFromValue": term.value,
+        }
+        if position:
+            entry["MapTerms"] = term.join
+        terms.append(entry)
+    return {
+        "DependencyFor": rule.attribute,
+        "Type": "Map",
+        "Dependency": {
+            "MapFrom": terms,
+            "MapToAttribute": rule.attribute,
+            "MapToProperty": rule.property,
+            "MapToValue": rule.value,
+        },
+    }
+
+
+def from_document(doc: Doc) -> Registry:
+    """Read an attribute registry as machines publish it, with the oddities that they have."""
+    entries = doc.get("RegistryEntries") or {}
+    rows = [_read_row(row) for row in entries.get("Attributes") or [] if row.get("AttributeName")]
+    rules = [
+        rule for entry in entries.get("Dependencies") or [] if (rule := _read_dependency(entry.get("Dependency") or {}))
+    ]
+    return Registry.of(rows, rules)
+
+
+def _read_row(row: Doc) -> Attribute:
+    lower, upper = row.get("LowerBound"), row.get("UpperBound")
+    return Attribute(
+        name=row["AttributeName"],
+        type=row.get("Type") or "String",
+        default=row.get("DefaultValue"),
+        values=tuple(
+            (str(value.get("ValueName")), str(value.get("ValueDisplayName") or value.get("ValueName")))
+            for value in row.get("Value") or []
+        ),
+        lower=lower,
+        upper=None if upper == -1 or (upper is not None and lower is not None and upper < lower) else upper,
+        step=row.get("ScalarIncrement"),
+        min_length=row.get("MinLength"),
+        max_length=row.get("MaxLength"),
+        expression=row.get("ValueExpression") or None,
+        read_only=bool(row.get("ReadOnly", row.get("Readonly", False))),
+        hidden=bool(row.get("Hidden")),
+        gray_out=bool(row.get("GrayOut")),
+        write_only=bool(row.get("WriteOnly")),
+        immutable=bool(row.get("Immutable")),
+        display=row.get("DisplayName") or "",
+        menu=row.get("MenuPath") or "./",
+    )
+
+
+def _read_dependency(body: Doc) -> Dependency | None:
+    if not body.get("MapToAttribute"):
+        return None
+    terms = tuple(
+        Term(
+            term.get("MapFromAttribute", ""),
+            term.get("MapFromValue"),
+            term.get("MapFromCondition", "EQU"),
+            term.get("MapTerms", "AND"),
+            term.get("MapFromProperty", "CurrentValue"),
+        )
+        for term in body.get("MapFrom") or []
+    )
+    return Dependency(body["MapToAttribute"], body.get("MapToProperty", ""), body.get("MapToValue"), terms)
+
+
+__all__ = ["from_document", "link", "shared", "to_document"]

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resources of one BMC by path: fixed ones as JSON bytes, live ones as functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Doc = dict[str, Any]
+Live = Callable[[], Doc]
+
+
+class Tree:
+    """Map paths to documents. A trailing slash never matters; letter case does unless `ignore_case`.
+
+    `shared` is looked up last and never written: the registries of a platform are the same for all its machines.
+    """
+
+    def __init__(self, ignore_case: bool = False, shared: Mapping[str, bytes] | None = None) -> None:
+        self._ignore_case = ignore_case
+        self._nodes: dict[str, bytes | Live] = {}
+        self._shared = shared or {}
+        self._families: dict[str, Callable[[str], Doc | None]] = {}
+
+    def key(self, path: str) -> str:
+        plain = path.rstrip("/") or "/"
+        return plain.lower() if self._ignore_case else plain
+
+    def put(self, path: str, doc: Doc) -> None:
+        self._nodes[self.key(path)] = json.dumps(doc, separators=(",", ":")).encode()
+
+    def put_raw(self, path: str, body: bytes) -> None:
+        self._nodes[self.key(path)] = body
+
+    def live(self, path: str, render: Live) -> None:
+        """Let a function make the document on every read."""
+        self._nodes[self.key(path)] = render
+
+    def family(self, parent: str, member: Callable[[str], Doc | None]) -> None:
+        """Let a function make any member of a collection that comes and goes; it gets the last part of the path."""
+        self._families[self.key(parent)] = member
+
+    def over(self, path: str, change: Callable[[Doc], Doc]) -> None:
+        """Put a live layer over the document that is there: `change` gets a fresh copy each time."""
+        node = self._node(path)
+        if node is None:
+            return
+        if callable(node):
+            below = node
+            self._nodes[self.key(path)] = lambda: change(below())
+        else:
+            self._nodes[self.key(path)] = lambda: change(json.loads(node))
+
+    def remove(self, path: str) -> None:
+        self._nodes.pop(self.key(path), None)
+
+    def get(self, path: str) -> Doc | None:
+        """Return a fresh copy of the document, or None."""
+        node = self._node(path)
+        if node is None:
+            parent, _, member = path.rstrip("/").rpartition("/")
+            family = self._families.get(self.key(parent))
+            return family(member) if family else None
+        doc: Doc = node() if callable(node) else json.loads(node)
+        return doc
+
+    def raw(self, path: str) -> bytes | None:
+        """Return the bytes of a fixed document; None for a live or missing one."""
+        node = self._node(path)
+        return node if isinstance(node, bytes) else None
+
+    def __contains__(self, path: str) -> bool:
+        return self.get(path) is not None
+
+    def paths(self) -> Iterator[str]:
+        yield from list(self._nodes)
+        yield from (path for path in self._shared if path not in self._nodes)
+
+    def below(self, path: str) -> list[str]:
+        """Return the direct children of a path that exist."""
+        start = self.key(path) + "/"
+        return [one for one in self.paths() if one.startswith(start) and "/" not in one[len(start) :]]
+
+    def _node(self, path: str) -> bytes | Live | None:
+        key = self.key(path)
+        return self._nodes.get(key) or self._shared.get(key)
+
+
+def link(path: str) -> Doc:
+    return {"@odata.id": path}
+
+
+def links(paths: list[str]) -> list[Doc]:
+    return [link(path) for path in paths]
+
+
+def collection(path: str, kind: str, name: str, members: list[str]) -> Doc:
+    """Return a resource collection."""
+    return {
+        "@odata.id": path,
+        "@odata.type": f"#{kind}Collection.{kind}Collection",
+        "Name": name,
+        "Members@odata.count": len(members),
+        "Members": links(members),
+    }

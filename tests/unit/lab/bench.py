@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One BMC without a network: calls go straight into its service, time is turned by hand."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from typing import Any
+
+from ansible_collections.hwautomation.baremetal.extensions.lab import hardware
+from ansible_collections.hwautomation.baremetal.extensions.lab.bmc import Bmc
+from ansible_collections.hwautomation.baremetal.extensions.lab.clock import Clock
+from ansible_collections.hwautomation.baremetal.extensions.lab.faults import FaultTable
+from ansible_collections.hwautomation.baremetal.extensions.lab.http.call import Answer, Call
+from ansible_collections.hwautomation.baremetal.extensions.lab.http.service import Service
+from ansible_collections.hwautomation.baremetal.extensions.lab.machine import Machine
+from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
+from ansible_collections.hwautomation.baremetal.extensions.lab.world import World
+
+
+class Headers(dict[str, str]):
+    """Headers whose names are found in any letter case."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        super().__init__({key.lower(): value for key, value in values.items()})
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return super().get(key.lower(), default)
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(str(key).lower())
+
+
+class Bench:
+    """A BMC of a platform with a client in front of it."""
+
+    def __init__(self, platform: str, **settings: Any) -> None:
+        personality = PLATFORMS[platform]
+        self.clock = Clock("hand")
+        self.world = World(self.clock)
+        self.faults = FaultTable()
+        self.machine = Machine(
+            "r01",
+            platform,
+            self.clock,
+            hardware=hardware.make(personality, "r01"),
+            bmc_host="127.0.0.2",
+            username=personality.username,
+            settings=settings,
+        )
+        self.machine.install_os("ubuntu")
+        self.world.machines["r01"] = self.machine
+        self.bmc = Bmc(self.world, self.machine, personality, self.faults)
+        self.service = Service(self.bmc)
+        self.login = (personality.username, "password")
+
+    def call(self, method: str, path: str, body: Any = None, login: Any = "", **headers: str) -> Answer:
+        """Make a request; header names are written with underscores."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        who = self.login if login == "" else login
+        if who and "X-Auth-Token" not in given:
+            given["Authorization"] = "Basic " + b64encode(":".join(who).encode()).decode()
+        path, _, text = path.partition("?")
+        query = dict(part.partition("=")[::2] for part in text.split("&")) if text else {}
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        return self.service.answer(Call(method, path, query, Headers(given), data))
+
+    def get(self, path: str, **headers: str) -> dict[str, Any]:
+        """GET a resource that must be there."""
+        answer = self.call("GET", path, **headers)
+        assert answer.status == 200, (path, answer.status, answer.doc)
+        document: dict[str, Any] = json.loads(answer.body())
+        return document
+
+    @property
+    def layout(self) -> Any:
+        assert self.service.routes
+        return self.bmc.layout
+
+    @property
+    def system(self) -> dict[str, Any]:
+        return self.get(self.layout.host)
+
+    def reset(self, reset_type: str) -> Answer:
+        target = self.system["Actions"]["#ComputerSystem.Reset"]["target"]
+        return self.call("POST", target, {"ResetType": reset_type})
+
+    def boot(self) -> None:
+        """Switch on or restart, and wait until POST and boot are long done."""
+        answer = self.reset("ForceRestart" if self.machine.is_on else "On")
+        assert answer.status < 300, answer.doc
+        self.clock.advance(3600)
+
+    def set_bios(self, attributes: dict[str, Any], apply_time: str = "") -> Answer:
+        body: dict[str, Any] = {"Attributes": attributes}
+        if apply_time:
+            body["@Redfish.SettingsApplyTime"] = {"ApplyTime": apply_time}
+        return self.call("PATCH", self.layout.bios_settings, body)
+
+    def bios(self) -> dict[str, Any]:
+        attributes: dict[str, Any] = self.get(self.layout.bios)["Attributes"]
+        return attributes
