@@ -106,6 +106,8 @@ class Power:
     status: int = 204
     timing: Timing = field(default_factory=Timing)
     last_reset_time: bool = True
+    restore_policy: str | None = None
+    """ComputerSystem.PowerRestorePolicy; None: a BIOS attribute instead, as on Dell, HPE and Supermicro (rec)."""
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ GENERIC = Personality(
         manager_model="Contoso BMC",
     ),
     hardware=Hardware(mac_prefix="02:c0:57"),
-    power=Power(boot_progress=STANDARD),
+    power=Power(boot_progress=STANDARD, restore_policy="AlwaysOff"),
     bios=BiosHabits(
         apply_times=("OnReset",),
         status=200,

@@ -62,6 +62,7 @@ def _system(site: Site) -> None:
         IndicatorLED="Off",
         Status=ROLLED,
         PowerState="Off",
+        PowerRestorePolicy=p.power.restore_policy,
         BiosVersion="",
         Boot=_boot(site),
         ProcessorSummary={
