@@ -19,6 +19,7 @@ options:
   state:
     description:
       - V(present), in MAAS, whatever its status. A new machine stays C(New).
+      - V(commissioned), commissioned at least; a machine that is allocated or deployed is left alone.
       - V(ready), commissioned and not allocated.
       - V(allocated), reserved for the owner of the API key.
       - V(deployed), with a system on it. A deployed machine is deployed anew only when O(deploy) names another
@@ -29,7 +30,8 @@ options:
       - V(rescue), in rescue mode.
       - V(absent), not in MAAS.
     type: str
-    choices: [present, ready, allocated, deployed, released, broken, fixed, locked, unlocked, rescue, absent]
+    choices: [present, commissioned, ready, allocated, deployed, released, broken, fixed, locked, unlocked, rescue,
+    absent]
     default: present
   system_id:
     description:
@@ -313,6 +315,35 @@ options:
     description:
       - Reason, kept by MAAS in its events.
     type: str
+  check_mode_status:
+    description:
+      - In check mode, the status to plan from when MAAS does not have the machine, because an earlier task of the
+        play would have enlisted it. Not used outside check mode.
+    type: str
+    choices:
+      - New
+      - Commissioning
+      - Failed commissioning
+      - Missing
+      - Ready
+      - Reserved
+      - Deployed
+      - Retired
+      - Broken
+      - Deploying
+      - Allocated
+      - Failed deployment
+      - Releasing
+      - Releasing failed
+      - Disk erasing
+      - Failed disk erasing
+      - Rescue mode
+      - Entering rescue mode
+      - Failed to enter rescue mode
+      - Exiting rescue mode
+      - Failed to exit rescue mode
+      - Testing
+      - Failed testing
   allow_release:
     description:
       - Whether a deployed machine may lose its system (release, mark broken, delete).

@@ -109,7 +109,7 @@ def _delete(client: MaasClient, record: StepRecord, run: Run) -> Facts:
 
 def _wait(client: MaasClient, record: StepRecord, run: Run) -> Facts:
     machine = _machine(run)
-    return {"machine": wait_for_hop(client, record.step.payload["hop"], machine, _patience(run))}
+    return {"machine": wait_for_hop(client, record.step.payload["hop"], machine, _patience(run)), "read_back": True}
 
 
 def _operate(client: MaasClient, record: StepRecord, run: Run) -> Facts:
@@ -121,7 +121,7 @@ def _operate(client: MaasClient, record: StepRecord, run: Run) -> Facts:
     hop = record.step.payload.get("hop")
     if hop is None or (record is run.records[-1] and not run.wanted.wait):
         return record.facts
-    return {"machine": wait_for_hop(client, hop, before, _patience(run))}
+    return {"machine": wait_for_hop(client, hop, before, _patience(run)), "read_back": True}
 
 
 def _allocate(client: MaasClient, record: StepRecord, run: Run) -> Facts:
@@ -206,7 +206,8 @@ def verify(client: MaasClient, run: Run) -> t.Any:
     last = run.records[-1]
     if last.step.name == "delete":
         return {}
-    machine = read_machine(client, _id(run))
+    # The end of a wait is a reading already.
+    machine = latest(run) if last.facts.get("read_back") else read_machine(client, _id(run))
     last.facts = {**last.facts, "machine": machine}
     if machine is None:
         raise VerificationError(

@@ -19,7 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.looku
     find,
     machine_path,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import UNBORN, Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import MaasClient
 
@@ -69,6 +69,8 @@ def read(client: MaasClient, wanted: Wanted, decide: t.Callable[[Wanted, Current
     else:
         current = Current(find(client, wanted.identity))
     machine = current.machine
+    if machine is None and wanted.check_mode_status and client.read_only:
+        return Current(_foreseen(wanted), power_parameters=wanted.power_parameters)
     if machine is not None and wanted.power_parameters and wanted.state != "absent":
         known = client.get(machine_path(machine.system_id), op="power_parameters")
         current = replace(current, power_parameters=known)
@@ -76,6 +78,16 @@ def read(client: MaasClient, wanted: Wanted, decide: t.Callable[[Wanted, Current
     if not draft.changes:
         return current
     return replace(current, **{name: READERS[name](client) for name in sorted(_questions(wanted, current, draft))})
+
+
+def _foreseen(wanted: Wanted) -> Machine:
+    """Return the machine an earlier task of the play would have made, were it not for check mode."""
+    return replace(
+        Machine(UNBORN, UNBORN, status_name=wanted.check_mode_status, mac_addresses=wanted.identity.mac_addresses),
+        **wanted.attributes,
+        tag_names=tuple(sorted(wanted.tags or ())),
+        cpu_count=int(wanted.check_mode_status != lifecycle.NEW),
+    )
 
 
 def _questions(wanted: Wanted, current: Current, draft: Plan) -> set[str]:

@@ -21,14 +21,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.attri
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.current import Current
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import GOALS, Goal, Hop
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import machine_path
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import UNBORN, Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.refusals import check, version_numbers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted
 
 __all__ = ["decide", "view"]
 
-# A machine that does not exist yet, or that MAAS is still to pick.
-NOBODY = "?"
 NEWEST = (3, 8)
 
 
@@ -96,7 +94,7 @@ def _create(wanted: Wanted, current: Current) -> Plan:
             hint="enlist it with state: present",
         )
     # An empty machine of the wanted name: the update of its attributes is the form that creates it.
-    blank = Machine(NOBODY, wanted.identity.hostname or NOBODY, mac_addresses=wanted.identity.mac_addresses)
+    blank = Machine(UNBORN, wanted.identity.hostname or UNBORN, mac_addresses=wanted.identity.mac_addresses)
     steps, after = attribute_steps(wanted, current, blank, creating=True)
     hops = _hops(wanted, blank)
     steps += _hop_steps(wanted, after, hops)
@@ -111,7 +109,7 @@ def _allocate_matching(wanted: Wanted, current: Current) -> Plan:
     terms = {name: value for name, value in wanted.allocate_matching.items() if name != "agent_name"}
     told = ", ".join(f"{name}={value}" for name, value in sorted(terms.items())) or "any constraint"
     steps = [Step("allocate", f"allocate a machine matching {told}", "machines/", payload={"hop": None})]
-    blank = Machine(NOBODY, NOBODY, status_name=lifecycle.ALLOCATED)
+    blank = Machine(UNBORN, UNBORN, status_name=lifecycle.ALLOCATED)
     hops = _hops(wanted, blank)
     steps += _hop_steps(wanted, blank, hops)
     check(wanted, current, steps)

@@ -181,6 +181,13 @@ def _exactly(status: str, **more: t.FrozenSet[str]) -> Goal:
 
 GOALS: t.Mapping[str, Goal] = {
     "ready": _exactly(READY),
+    # For pipelines: a machine that is further on is left alone.
+    "commissioned": Goal(
+        frozenset({READY, RESERVED, ALLOCATED, DEPLOYING, DEPLOYED, FAILED_DEPLOYMENT, RELEASING, RELEASING_FAILED})
+        | {DISK_ERASING, FAILED_DISK_ERASING, RESCUE_MODE, ENTERING_RESCUE_MODE, EXITING_RESCUE_MODE}
+        | {FAILED_TO_ENTER, FAILED_TO_EXIT},
+        frozenset({READY, DEPLOYED}),
+    ),
     "allocated": _exactly(ALLOCATED),
     "deployed": _exactly(DEPLOYED),
     "released": Goal(

@@ -12,10 +12,12 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, fields
 
-__all__ = ["Machine"]
+__all__ = ["UNBORN", "Machine"]
 
 # MAAS writes this for every hardware fact it has not learnt yet.
 UNKNOWN = "Unknown"
+# The id of a machine that does not exist yet, or that MAAS is still to pick.
+UNBORN = "?"
 ATTEMPTS = ("commissioning", "testing", "installation")
 
 
@@ -92,7 +94,7 @@ class Machine:
     @property
     def name(self) -> str:
         """Return hostname and id, as messages name the machine."""
-        return f"{self.hostname} ({self.system_id})"
+        return f"{self.hostname} ({self.system_id})" if self.system_id != UNBORN else self.hostname
 
     def as_result(self) -> dict[str, t.Any]:
         """Return the form of ``machine`` and of each of ``machines[]`` in results."""

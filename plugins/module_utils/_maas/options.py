@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import STATUSES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import (
     MAAS_OPTIONS,
     wait_options,
@@ -21,6 +22,7 @@ __all__ = ["ALLOWS", "MACHINE_OPTIONS", "STATES"]
 
 STATES = (
     "present",
+    "commissioned",
     "ready",
     "allocated",
     "deployed",
@@ -149,6 +151,7 @@ MACHINE_OPTIONS = (
             "release": {"type": "dict", "options": RELEASE},
             "allocate_matching": {"type": "dict", "options": ALLOCATE},
             "comment": TEXT,
+            "check_mode_status": {"type": "str", "choices": list(STATUSES)},
             **{name: {"type": "bool", "default": False} for name in ALLOWS},
         },
         required_one_of=(("system_id", "hostname", "mac_addresses", "serial", "allocate_matching"),),

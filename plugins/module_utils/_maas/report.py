@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import StepRecord
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.apply import latest
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import UNBORN, Machine
 
 __all__ = ["report", "server"]
 
@@ -28,7 +28,7 @@ def report(run: Run) -> dict[str, t.Any]:
     known = machine or run.current.machine
     return {
         "machine": machine.as_result() if machine else {},
-        "system_id": known.system_id if known and known.system_id != "?" else None,
+        "system_id": known.system_id if known and known.system_id != UNBORN else None,
         "audit": {"server": server(known), "maas_transitions": _transitions(run)},
     }
 
@@ -46,7 +46,7 @@ def server(machine: Machine | None) -> dict[str, t.Any]:
         "vendor": hardware.get("system_vendor"),
         "model": hardware.get("system_product"),
     }
-    return {name: value for name, value in known.items() if value and value != "?"}
+    return {name: value for name, value in known.items() if value and value != UNBORN}
 
 
 def _transitions(run: Run) -> list[dict[str, t.Any]]:

@@ -46,7 +46,7 @@ class Wanted:
 
     state: str
     identity: Identity
-    attributes: t.Mapping[str, str] = field(default_factory=dict)
+    attributes: t.Mapping[str, t.Any] = field(default_factory=dict)
     tags: t.Optional[t.Tuple[str, ...]] = None
     purge_tags: bool = False
     power_parameters: t.Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -56,6 +56,7 @@ class Wanted:
     release: t.Mapping[str, t.Any] = field(default_factory=dict)
     allocate_matching: t.Mapping[str, t.Any] = field(default_factory=dict)
     comment: str = ""
+    check_mode_status: str = ""
     allowed: t.FrozenSet[str] = frozenset()
     wait: bool = True
     wait_timeout: float = 3600.0
@@ -89,6 +90,7 @@ class Wanted:
             release=_given(params.get("release")),
             allocate_matching=_given(params.get("allocate_matching")),
             comment=params.get("comment") or "",
+            check_mode_status=params.get("check_mode_status") or "",
             allowed=frozenset(name for name in ALLOWS if params.get(name)),
             wait=params["wait"],
             wait_timeout=float(params["wait_timeout"]),
@@ -120,8 +122,8 @@ def _problems(wanted: Wanted) -> t.Iterator[str]:
     yield from _user_data_problems(wanted.deploy.get("user_data"))
     if wanted.allocate_matching and wanted.state not in ("allocated", "deployed"):
         yield f"allocate_matching: only for state allocated or deployed, not {wanted.state}"
-    if wanted.recommission and wanted.state not in ("ready", "allocated", "deployed"):
-        yield f"recommission: only for state ready, allocated or deployed, not {wanted.state}"
+    if wanted.recommission and wanted.state not in ("commissioned", "ready", "allocated", "deployed"):
+        yield f"recommission: only for state commissioned, ready, allocated or deployed, not {wanted.state}"
     if (wanted.release.get("secure_erase") or wanted.release.get("quick_erase")) and not wanted.release.get("erase"):
         yield "release: secure_erase and quick_erase say how to erase, and need erase: true"
     if wanted.wait_timeout <= 0 or wanted.wait_interval <= 0:
