@@ -23,8 +23,8 @@ def stamp(moment: datetime) -> str:
 
 
 def new_run_id(moment: datetime) -> str:
-    """Return an id that sorts by start time and is short enough to type."""
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    """Return an id that sorts by start time, to the millisecond, and whose beginning is short enough to type."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S}-{moment.microsecond // 1000:03d}{secrets.token_hex(3)}"
 
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -103,7 +103,8 @@ def _checked(path: Path, report: Imported) -> Iterator[Sealed]:
         seq, previous = last.get(row["run_id"], (0, row["run_id"]))
         if row["seq"] == seq + 1 and digest(previous, name, row) != row["hash"]:
             raise VerificationError(
-                f"{path}: row {row['seq']} of run {row['run_id']} was altered after it was written; nothing was imported"
+                f"{path}: row {row['seq']} of run {row['run_id']} was altered after it was written",
+                hint="restore the file; nothing of it was imported",
             )
         last[row["run_id"]] = (row["seq"], row["hash"])
         yield name, row
@@ -126,8 +127,9 @@ def _hash_there(connection: sa.Connection, name: str, row: dict[str, Any]) -> st
 
 
 def _insert_new(connection: sa.Connection, name: str, row: dict[str, Any]) -> int:
+    if _hash_there(connection, name, row) is not None:
+        return 0
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    new = connection.execute(insert(table(name)).on_conflict_do_nothing(), row).rowcount
-    if not new:
-        _hash_there(connection, name, row)
-    return new
+    # Two imports of the same spool at once: the other one's row is the same row.
+    connection.execute(insert(table(name)).on_conflict_do_nothing(), row)
+    return 1

@@ -85,7 +85,8 @@ _HOSTS = sa.text("""
     SELECT host, state, ok, changed, failed, unreachable, skipped, rescued, message
     FROM host_runs WHERE run_id = :run ORDER BY host, seq""")
 _STAGES = sa.text("""
-    SELECT host, name, position, total, state, duration_ms, text, at FROM stages WHERE run_id = :run ORDER BY host, seq""")
+    SELECT host, name, position, total, state, duration_ms, text, at FROM stages
+    WHERE run_id = :run ORDER BY host, seq""")
 _FAILURES = sa.text("""
     SELECT r.host, t.name AS task, t.path, r.status, r.error_class, r.resource, r.message, r.at
     FROM results r LEFT JOIN tasks t ON t.run_id = r.run_id AND t.seq = r.task

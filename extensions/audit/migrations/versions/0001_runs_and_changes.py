@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import op
-from sqlalchemy import Boolean, Column, Integer, Text, text
+from sqlalchemy import Boolean, Column, Integer, Text, inspect, text
 
 revision = "0001"
 down_revision = None
@@ -80,6 +80,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything: there is nothing below this revision that could keep the rows."""
-    for name in ("heartbeats", *OF_HOST, *OF_RUN):
+    """Drop everything, also what later revisions parked: nothing below this one could take the rows back."""
+    parked = [name for name in inspect(op.get_bind()).get_table_names() if name.startswith("parked_")]
+    for name in ("heartbeats", *OF_HOST, *OF_RUN, *parked):
         op.drop_table(name)

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A PostgreSQL of our own: a cluster in a temporary directory, on a free port, gone when it is closed."""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+PASSWORD = "audit-test-password"  # noqa: S105 - of a server that lives for one test session
+
+
+def binaries() -> Path | None:
+    """Return where initdb and postgres are: Debian keeps them off the PATH."""
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), reverse=True)
+    candidates = [*found, shutil.which("initdb") or ""]
+    return next((Path(path).parent for path in candidates if path and os.access(path, os.X_OK)), None)
+
+
+class Postgres:
+    """A running server; `database(name)` makes an empty database and returns its URL."""
+
+    def __init__(self, bindir: Path) -> None:
+        self._bindir = bindir
+        # As root the server must run as somebody else, who must be able to reach its directory.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        self._directory = Path(tempfile.mkdtemp(prefix="audit-pg-"))
+        if self._user:
+            owner = pwd.getpwnam(self._user)
+            os.chown(self._directory, owner.pw_uid, owner.pw_gid)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._start()
+
+    def _run(self, *command: str) -> None:
+        subprocess.run(  # noqa: S603
+            command, check=True, user=self._user, cwd=self._directory, capture_output=True, text=True, timeout=60
+        )
+
+    def _start(self) -> None:
+        secret = self._directory / "password"
+        secret.write_text(PASSWORD)
+        secret.chmod(0o644)
+        data = str(self._directory / "data")
+        auth = ("-U", "audit", "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "-E", "UTF8", "--locale=C")
+        self._run(str(self._bindir / "initdb"), "-D", data, *auth)
+        options = (
+            f"-p {self.port} -k {self._directory} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+        )
+        log = str(self._directory / "log")
+        self._run(str(self._bindir / "pg_ctl"), "-D", data, "-o", options, "-l", log, "-w", "start")
+
+    def url(self, database: str, user: str = "audit", password: str = PASSWORD) -> str:
+        """Return the URL of a database on this server."""
+        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, sql: str, database: str = "postgres") -> None:
+        """Run one statement as the owner, outside a transaction."""
+        import psycopg
+
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(sql)  # type: ignore[call-overload]
+
+    def database(self, name: str) -> str:
+        """Make an empty database and return its URL."""
+        self.execute(f'CREATE DATABASE "{name}"')
+        return self.url(name)
+
+    def close(self) -> None:
+        """Stop the server and remove its files."""
+        self._run(str(self._bindir / "pg_ctl"), "-D", str(self._directory / "data"), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self._directory, ignore_errors=True)
