@@ -45,6 +45,7 @@ class Change:
     :param kept: pending values of somebody else that stay; in ``write`` where the machine would drop them.
     :param clashes: pending values of somebody else for attributes with a goal.
     :param effects: what the machine will set by itself: name -> (value, reason).
+    :param follows: goals that need no write because such an effect brings them about.
     """
 
     goals: t.Mapping[str, Goal] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Change:
     kept: Pairs = field(default_factory=dict)
     clashes: Pairs = field(default_factory=dict)
     effects: t.Mapping[str, t.Tuple[t.Any, str]] = field(default_factory=dict)
+    follows: t.Tuple[str, ...] = ()
 
     @property
     def shown(self) -> t.Tuple[str, ...]:
@@ -71,8 +73,11 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
     kept = {} if wanted.overwrite_pending else foreign
     clashes = {name: state.pending[name] for name in values if _differs(name, state.pending, values[name])}
     future = future_values(state.registry, values, kept, state.current)
-    late = _late(differing, wanted, state, kept) if wanted.two_steps else ()
-    early = {name: values[name] for name in differing if name not in late}
+    effects = _effects(state, future, (*differing, *kept))
+    follows = tuple(name for name in differing if name in effects and same(effects[name][0], values[name]))
+    to_write = tuple(name for name in differing if name not in follows)
+    late = _late(to_write, wanted, state, kept) if wanted.two_steps else ()
+    early = {name: values[name] for name in to_write if name not in late}
     back = tuple(name for name in clashes if name not in differing) + tuple(set(foreign) - set(kept))
     write, removes_job = _write(early, back, kept, state)
     change = Change(
@@ -84,9 +89,10 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
         back=back,
         kept=kept,
         clashes=clashes,
-        effects=_effects(state, future, values, (*differing, *kept)),
+        effects={name: effect for name, effect in effects.items() if not same(effect[0], state.current[name])},
+        follows=follows,
     )
-    return change, [*_locked(differing, goals, state, future), *_overruled(change, goals)]
+    return change, [*_locked(to_write, goals, state, future), *_overruled(effects, goals)]
 
 
 def _differs(name: str, pending: Values, value: t.Any) -> bool:
@@ -125,16 +131,13 @@ def _locked(
             yield Problem(state.registry.get(name).label, reason, f"is {found}", goals[name].source)
 
 
-def _effects(
-    state: BiosState, future: Values, values: Pairs, changed: t.Container[str]
-) -> t.Dict[str, t.Tuple[t.Any, str]]:
+def _effects(state: BiosState, future: Values, changed: t.Container[str]) -> t.Dict[str, t.Tuple[t.Any, str]]:
     found = {}
     for name, (value, reason) in forced(state.registry, future, changed).items():
         if name not in state.current:
             continue
-        spelled = _spelled(state.registry, name, value, state.current.get(name))
-        if not same(spelled, values.get(name, state.current[name])):
-            found[name] = (spelled, reason)
+        spelled = _spelled(state.registry, name, value, state.current[name])
+        found[name] = (spelled, reason)
     return found
 
 
@@ -145,8 +148,8 @@ def _spelled(registry: Registry, name: str, value: t.Any, current: t.Any) -> t.A
         return value
 
 
-def _overruled(change: Change, goals: t.Mapping[str, Goal]) -> t.Iterator[Problem]:
-    for name, (value, reason) in change.effects.items():
-        if name in goals:
-            text = f"the machine will set it to {value!r} because {reason}"
-            yield Problem(name, "forced", text, goals[name].source)
+def _overruled(effects: t.Mapping[str, t.Tuple[t.Any, str]], goals: t.Mapping[str, Goal]) -> t.Iterator[Problem]:
+    for name, (value, reason) in effects.items():
+        goal = goals.get(name)
+        if goal is not None and not same(goal.value, value):
+            yield Problem(name, "forced", f"the machine will set it to {value!r} because {reason}", goal.source)

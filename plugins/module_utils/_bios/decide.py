@@ -158,7 +158,8 @@ def _stage_step(name: str, values: t.Mapping[str, t.Any], state: BiosState, back
 
 def _predict(change: Change, restart: Restart, state: BiosState) -> t.Dict[str, t.Any]:
     future = {name: change.goals[name].value for name in change.differing}
-    staged = {**change.kept, **{name: value for name, value in future.items() if name not in change.late}}
+    unwritten = (*change.late, *change.follows)
+    staged = {**change.kept, **{name: value for name, value in future.items() if name not in unwritten}}
     if not restart.planned or not change.differing:
         return show(change.shown, state.registry, state.current, staged)
     effects = {name: value for name, (value, _reason) in change.effects.items()}

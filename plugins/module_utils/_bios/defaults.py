@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.aim import Aim
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.compare import Change
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Goal, Wanted, matches
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.restart import restart_step, restarts
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import BadValue, convert, same
@@ -41,7 +42,7 @@ def decide_defaults(wanted: Wanted, state: BiosState) -> Plan:
     before = {state.registry.get(name).label: state.current.get(name) for name in differing}
     after = {state.registry.get(name).label: goal.value for name, goal in differing.items()}
     if not state.defaults_pending and defaults.goals and not differing:
-        return Plan(before=before, after=after, reason="already at the defaults")
+        return Plan(before=before, after=after, reason="already at the defaults", facts={"change": Change()})
     steps = [] if state.defaults_pending else [_reset_step(differing, state)]
     if restart.planned:
         steps.append(restart_step(wanted, state))
@@ -53,7 +54,7 @@ def decide_defaults(wanted: Wanted, state: BiosState) -> Plan:
         after=after if restart.planned else {name: f"{before[name]} (pending: {after[name]})" for name in after},
         reason="" if steps else f"staged, waiting for a reboot ({restart.why_not})",
         warnings=(*defaults.warnings, *restart.warnings),
-        facts={"defaults": differing, "restart": restart.planned},
+        facts={"change": Change(goals=differing, differing=tuple(differing)), "restart": restart.planned},
     )
 
 

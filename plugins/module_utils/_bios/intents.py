@@ -10,7 +10,8 @@ The words and the map of each platform are data (configs/bios/intents/); nothing
     c_states:  {values: {disabled: {SysProfile: Custom, ProcCStates: Disabled}}}     # several attributes together
     pxe.nic{n}: {attribute: "PxeDev{n}EnDis", values: {enabled: Enabled, disabled: Disabled}}
 
-An attribute or a value may be a list: the first attribute the machine has, the first value it allows.
+An attribute or a value may be a list: the first attribute the machine has, the first value it allows. ``without: uefi``
+says what a machine is that has no such attribute at all (iLO 6 has no BootMode, and boots UEFI only).
 
 Private to the collection; it may change at any time.
 """
@@ -82,8 +83,12 @@ def translate(intent: str, value: t.Any, intent_map: IntentMap, names: Names) ->
     meant = meanings.get(word(value))
     if meant is None:
         raise BadValue("intent", f"{value!r} is not one of its words ({', '.join(meanings)})")
-    pairs = _pairs(row, meant)
-    return [_target(attributes, values, names) for attributes, values in pairs]
+    try:
+        return [_target(attributes, values, names) for attributes, values in _pairs(row, meant)]
+    except BadValue as exc:
+        if exc.reason == "unsupported" and word(value) == row.get("without"):
+            return []
+        raise
 
 
 def recognise(intent_map: IntentMap, names: Names) -> t.Dict[str, t.Tuple[str, t.List[str]]]:

@@ -32,6 +32,7 @@ class Wanted:
     ``settings`` carry intents and attributes with who asked; ``intent_maps`` holds the map of each platform.
     ``restart`` is ``now``, ``graceful``, ``on_timeout`` or ``never``; it counts only with ``allow_reboot``.
     ``machine_status`` is what MAAS says of the machine; one in use is restarted only with ``allow_reboot_in_use``.
+    Times are in seconds.
     """
 
     state: str = "merged"
@@ -47,6 +48,10 @@ class Wanted:
     restart: str = "on_timeout"
     machine_status: str = ""
     allow_reboot_in_use: bool = False
+    wait: bool = True
+    wait_timeout: float = 1800.0
+    wait_interval: float = 10.0
+    graceful_timeout: float = 300.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class BiosState:
 
     ``pending`` are only values that differ from ``current``: some BMCs answer with all attributes, some with the
     changed ones, some with none (Q-G03). ``ways`` is how the platform goes about
-    it; ``obstacles`` say why nothing can be written now.
+    it; ``obstacles`` say why nothing can be written now, ``server`` what the machine is filed under.
     """
 
     machine: str = ""
@@ -79,6 +84,7 @@ class BiosState:
     defaults_pending: bool = False
     power: str = "On"
     obstacles: t.Tuple[str, ...] = ()
+    server: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

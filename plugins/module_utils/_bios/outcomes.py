@@ -17,7 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import same
 
-__all__ = ["FAILED", "Outcome", "Refusal", "ignored", "judge", "planned", "refusals"]
+__all__ = ["FAILED", "Outcome", "Refusal", "ignored", "judge", "planned", "refusals", "unknown"]
 
 FAILED = ("rejected", "ignored_by_bmc", "still_pending", "reverted")
 
@@ -102,10 +102,19 @@ def ignored(values: t.Mapping[str, t.Any], state: BiosState) -> t.List[str]:
     ]
 
 
-def planned(change: Change, state: BiosState) -> t.List[Outcome]:
-    """Return the outcomes of a plan that was not carried out."""
+def planned(change: Change, state: BiosState, *, steps: bool) -> t.List[Outcome]:
+    """Return the outcomes of a plan that was not carried out, or that had no steps."""
+    found = []
+    for name, goal in change.goals.items():
+        word = "already_set" if name not in change.differing else "planned" if steps else "staged"
+        found.append(_outcome(name, goal, state, state, word))
+    return found
+
+
+def unknown(change: Change, state: BiosState, reason: str) -> t.List[Outcome]:
+    """Return the outcomes when nothing could be read after a write."""
     return [
-        _outcome(name, goal, state, state, "planned" if name in change.differing else "already_set")
+        _outcome(name, goal, state, state, "unknown" if name in change.differing else "already_set", reason)
         for name, goal in change.goals.items()
     ]
 
@@ -130,6 +139,8 @@ def judge(
             found.append(_outcome(name, goal, before, after, "already_set"))
             continue
         word, reason = _fate(name, goal.value, before, after, restarted, refused, name in seen)
+        if word == "ignored_by_bmc" and name in change.follows and not restarted:
+            word, reason = "staged", f"the machine will set it itself because {change.effects[name][1]}"
         found.append(_outcome(name, goal, before, after, word, reason))
     return found
 

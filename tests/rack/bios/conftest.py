@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the BIOS doors in this process against a rack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from ansible_collections.hwautomation.baremetal.plugins.modules import bios_settings, bios_settings_info
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.library import BiosLibrary
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.profile import profile_of
+
+DOORS = {"bios_settings": bios_settings.DOOR, "bios_settings_info": bios_settings_info.DOOR}
+# The rack's clock is scaled, ours is not: the longest pause between two looks in seconds.
+INTERVAL = 0.2
+
+
+@pytest.fixture(scope="session")
+def library() -> BiosLibrary:
+    return BiosLibrary()
+
+
+@pytest.fixture
+def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Return a function that runs a door on a server of a rack; sessions and registries are kept as in one run."""
+    cache = tmp_path / "run"
+    cache.mkdir(mode=0o700)
+
+    def run(rack, name, door="bios_settings", check=False, **options) -> dict[str, Any]:
+        server = rack.server(name)
+        arguments = {
+            "bmc_host": server.bmc_host,
+            "bmc_port": server.bmc_port,
+            "bmc_username": server.username,
+            "bmc_password": server.password,
+            "ca_path": rack.ca_path,
+            **options,
+        }
+        if door == "bios_settings":
+            arguments = {"wait_interval": INTERVAL, "wait_timeout": 60, "reboot": "now", **arguments}
+        context = Context(check_mode=check, diff=True, cache_dir=str(cache))
+        answer = execute(DOORS[door], arguments, context)
+        return {**answer.result, "warnings": list(answer.warnings)}
+
+    return run
+
+
+@pytest.fixture
+def profile(library) -> Callable[..., dict[str, Any]]:
+    """Return a function that merges a template of the collection."""
+
+    def merged(name: str, platform: str, **options) -> dict[str, Any]:
+        return profile_of(library, name, platform=platform, **options)
+
+    return merged
