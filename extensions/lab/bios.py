@@ -237,9 +237,9 @@ class Bios:
     def _follow(self, changed: set[str]) -> None:
         """Let dependencies that set a CurrentValue act on what has just changed."""
         for rule in self.registry.dependencies:
-            if rule.property == "CurrentValue" and changed & {term.attribute for term in rule.terms}:
-                if rule.attribute in self.current and holds(rule.terms, self.current):
-                    self.current[rule.attribute] = rule.value
+            touched = rule.property == "CurrentValue" and changed & {term.attribute for term in rule.terms}
+            if touched and rule.attribute in self.current and holds(rule.terms, self.current):
+                self.current[rule.attribute] = rule.value
 
     def _check(self, name: str, value: Any, future: Values) -> Problem | None:
         row = self.registry.attributes.get(name)

@@ -119,9 +119,9 @@ class FaultTable:
     def find(self, server: str, kind: str, **options: Any) -> Fault | None:
         """Return the first standing fault of a kind whose given options are equal or absent. Does not count it."""
         for fault in self.faults:
-            if fault.kind == kind and fault.strikes(server):
-                if all(fault.options.get(key) in (None, value) for key, value in options.items()):
-                    return fault
+            fits = all(fault.options.get(key) in (None, value) for key, value in options.items())
+            if fault.kind == kind and fits and fault.strikes(server):
+                return fault
         return None
 
     def all(self, server: str, kind: str) -> list[Fault]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .clock import Clock
 from .faults import FaultTable
-from .images import Image, ImageError, parse
+from .images import Image, ImageError, build, parse
 from .tasks import PENDING, RUNNING, STARTING, Task, TaskTable
 
 
@@ -160,6 +160,14 @@ class Firmware:
                     **row.extra,
                 }
         return rows
+
+    def previous_image(self, row_id: str) -> bytes | None:
+        """Return the image of a row that shows the previous bank, from which a rollback flashes."""
+        row = self.inventory().get(row_id)
+        if row is None or row["bank"] != "previous":
+            return None
+        kind = str(row["kind"])
+        return build(Image("rollback", self.platform, kind, str(self.states[kind].previous)), size=512)
 
     @staticmethod
     def _bank(state: State, bank: str) -> str | None:

@@ -61,7 +61,7 @@ def _nic(spec: Any, prefix: str, tail: list[int], number: int) -> dict[str, Any]
 
 def _disk(spec: Any, rng: random.Random, number: int) -> dict[str, Any]:
     return {
-        "name": f"{'nvme' if spec.disk_protocol == 'NVMe' else 'sd'}{number if spec.disk_protocol == 'NVMe' else chr(97 + number)}",
+        "name": f"nvme{number}n1" if spec.disk_protocol == "NVMe" else f"sd{chr(97 + number)}",
         "size_bytes": spec.disk_bytes,
         "model": spec.disk_model,
         "vendor": spec.disk_vendor,

@@ -12,7 +12,7 @@ from .rackfile import ImagePlan
 
 
 class ImageStore:
-    """Serve images by name below /images/. Those of the plan are made on first use; files in a folder are served too."""
+    """Serve images by name below /images/: those of the plan, made on first use, and the files of a folder."""
 
     def __init__(self, plans: tuple[ImagePlan, ...], folder: Path | None = None) -> None:
         self.plans = {plan.name: plan for plan in plans}

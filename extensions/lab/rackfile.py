@@ -248,7 +248,8 @@ def _images(entries: Any, problems: list[str]) -> Iterator[ImagePlan]:
         return
     names: set[str] = set()
     for number, entry in enumerate(entries, 1):
-        at = f"line {entry.line}: image" if getattr(entry, "line", 0) else f"image {number}"
+        line = getattr(entry, "line", 0)
+        at = f"line {line}: image" if line else f"image {number}"
         if not isinstance(entry, dict):
             problems.append(f"{at}: must be a mapping")
             continue
@@ -284,7 +285,8 @@ def _check_rest(plan: Plan, problems: list[str]) -> None:
         problems.append(f"all.vars.lab.address {plan.address!r} is not an address in 127.0.0.0/8")
     table = FaultTable(server.name for server in plan.servers)
     for number, fault in enumerate(plan.faults, 1):
-        at = f"line {fault.line}: fault" if getattr(fault, "line", 0) else f"fault {number}"
+        line = getattr(fault, "line", 0)
+        at = f"line {line}: fault" if line else f"fault {number}"
         if not isinstance(fault, dict) or "server" not in fault or "kind" not in fault:
             problems.append(f"{at}: needs server and kind")
             continue

@@ -36,7 +36,7 @@ def patch_settings(bmc: Bmc, call: Call, path: str) -> Answer:
     _refuse_while_committed(bmc)
     wanted = _judge(bmc, state, wanted)
     state.stage(wanted)
-    if bmc.habits.job and apply_time:
+    if bmc.habits.job and apply_time and state.pending:
         return _with_job(bmc)
     return _plain(bmc, path)
 

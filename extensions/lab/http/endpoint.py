@@ -140,7 +140,7 @@ class Endpoint:
 class _Watched(asyncio.Protocol):
     """Stand before aiohttp's protocol to count connections and to be able to cut them."""
 
-    def __init__(self, inner: RequestHandler[Any], made: Any, open_set: set[asyncio.Transport]) -> None:
+    def __init__(self, inner: RequestHandler, made: Any, open_set: set[asyncio.Transport]) -> None:
         self._inner = inner
         self._made = made
         self._open_set = open_set

@@ -289,7 +289,7 @@ BASE: dict[str, tuple[str, str, str]] = {
     "SYS428": (
         "Pending configuration values are already committed, unable to perform another set operation.",
         "Warning",
-        "Wait for the scheduled job to complete or delete the configuration jobs before attempting more set operations.",
+        "Wait for the scheduled job to complete or delete the configuration jobs before attempting more of them.",
     ),
     "SYS403": ("Unable to complete the operation because the resource %1 entered in not found.", "Critical", "None."),
     "SYS409": (

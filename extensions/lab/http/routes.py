@@ -58,6 +58,11 @@ class Routes:
         family = self._families.get((method, parent))
         return (family, path) if family else None
 
+    def fixed(self, path: str) -> bool:
+        """Say whether a write is taken at exactly this path, whatever there is to read."""
+        key = self._key(path)
+        return any((method, key) in self._table for method in ("POST", "PATCH"))
+
     def methods(self, path: str) -> list[str]:
         return [method for method in ("POST", "PATCH", "DELETE") if self.find(method, path)]
 
@@ -118,7 +123,7 @@ class Routes:
 
 
 def _actions(doc: Doc) -> Iterator[tuple[str, str]]:
-    """Yield (name, target) of all actions: `DellManager.ClearPending` of `DellManager.v1_0_0#DellManager.ClearPending`."""
+    """Yield (name, target) of all actions; the name is what stands after the last `#`."""
     actions = doc.get("Actions") or {}
     for block in (actions, actions.get("Oem") or {}, *_oem_blocks(doc)):
         for key, value in block.items():

@@ -93,7 +93,7 @@ class Service:
             return self._conditional(call, Answer(200, raw=body), tag)
         doc = bmc.tree.get(path)
         if doc is None:
-            raise error(405, "OperationNotAllowed") if self._methods(path) else error(404, "ResourceMissingAtURI", path)
+            raise self._nothing(path)
         tag = etag_of(bmc.p.etags, doc)
         if call.query:
             doc = query.apply(bmc.tree, doc, call.query, self.features)
@@ -137,9 +137,9 @@ class Service:
         bmc = self.bmc
         if bmc.p.network_refused_before_os and "NetworkAdapters" in call.path and not bmc.machine.os_running:
             raise error(400, "InternalError")
-        if bmc.p.words.not_acceptable_identity and "registr" in call.path.lower():
-            if call.headers.get("Accept-Encoding", "").strip() == "identity" and call.path.count("/") > 4:
-                raise error(406, "HeaderInvalid", "Accept-Encoding")
+        picky = bmc.p.words.not_acceptable_identity and "registr" in call.path.lower() and call.path.count("/") > 4
+        if picky and call.headers.get("Accept-Encoding", "").strip() == "identity":
+            raise error(406, "HeaderInvalid", "Accept-Encoding")
 
     # -- writing --------------------------------------------------------------------------------------------------
     def _write(self, call: Call) -> Answer:
@@ -147,9 +147,7 @@ class Service:
         method = "PATCH" if call.method == "PUT" else call.method
         found = self.routes.find(method, call.path)
         if found is None or call.method == "PUT":
-            if bmc.tree.get(call.path) is None and not self._methods(call.path):
-                raise error(404, "ResourceMissingAtURI", call.path)
-            raise error(405, "OperationNotAllowed")
+            raise self._nothing(call.path)
         handler, path = found
         if call.method in WITH_IF_MATCH:
             doc = bmc.tree.get(path)
@@ -164,6 +162,12 @@ class Service:
             if tag and bmc.p.etags.in_header:
                 answer.headers["ETag"] = tag
         return answer
+
+    def _nothing(self, path: str) -> ApiError:
+        """Return 405 for a path that takes something else, 404 for one that is not there."""
+        if self.bmc.tree.get(path) is not None or self.routes.fixed(path):
+            return error(405, "OperationNotAllowed")
+        return error(404, "ResourceMissingAtURI", path)
 
     def _methods(self, path: str) -> list[str]:
         readable = ["GET", "HEAD"] if self.bmc.tree.get(path) is not None else []

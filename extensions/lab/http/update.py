@@ -151,10 +151,10 @@ def _kind_hint(body: Doc) -> str:
 
 
 def _stored(bmc: Bmc, uri: str) -> bytes | None:
-    """Return an image that was pushed before and is named by its resource (Q-D15)."""
+    """Return an image that is named by its resource: pushed before (Q-D15), or the previous bank (Q-D16)."""
     if not uri.startswith("/redfish"):
         return None
-    data = bmc.stored.get(bmc.tree.key(uri))
+    data = bmc.stored.get(bmc.tree.key(uri)) or bmc.firmware.previous_image(uri.rstrip("/").rpartition("/")[2])
     if data is None:
         raise error(400, "ActionParameterValueFormatError", uri, "ImageURI", "UpdateService.SimpleUpdate")
     return data

@@ -103,7 +103,7 @@ async def _redirect(endpoint: Endpoint, request: web.BaseRequest, call: Call, fa
 
 def _cut(request: web.BaseRequest) -> web.StreamResponse:
     if request.transport is not None:
-        request.transport.abort()  # type: ignore[attr-defined]
+        request.transport.abort()
     return web.Response(status=500)
 
 

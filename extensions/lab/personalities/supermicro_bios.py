@@ -43,7 +43,7 @@ def name(stem: str) -> str:
 def choice(stem: str, shown: tuple[str, ...], default: str, menu: str, display: str, **more: object) -> Attribute:
     """Make an enumeration whose ValueNames are numbers and whose values are seen by display name."""
     pairs = [(str(position), one) for position, one in enumerate(shown)]
-    return enum(name(stem), pairs, default, menu, display, **more)  # type: ignore[arg-type]
+    return enum(name(stem), pairs, default, menu, display, **more)
 
 
 def _main() -> list[Attribute]:

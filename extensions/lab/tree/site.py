@@ -71,10 +71,8 @@ class Site:
         self.system = f"{ROOT}/Systems/{self.system_id}"
         self.manager = f"{ROOT}/Managers/{ids.manager}"
         self.chassis = f"{ROOT}/Chassis/{ids.chassis}"
-        self.bios = personality.bios.path.format(system=self.system) if self._own_bios() else f"{self.system}/Bios"
-
-    def _own_bios(self) -> bool:
-        return bool(self.p.bios and self.p.bios.path)
+        own = personality.bios.path if personality.bios else ""
+        self.bios = own.format(system=self.system) if own else f"{self.system}/Bios"
 
     def kind(self, name: str) -> str:
         """Return the @odata.type of a resource type in the version that the platform announces."""

@@ -46,6 +46,7 @@ class Bench:
             hardware=hardware.make(personality, "r01"),
             bmc_host="127.0.0.2",
             username=personality.username,
+            timing=personality.power.timing,
             settings=settings,
         )
         self.machine.install_os("ubuntu")
