@@ -74,6 +74,8 @@ class RedfishDriver:
         system = await self._system()
         if await self._power(system) != "off":
             await self._reset(system, "ForceOff")
+            # On a fast clock the machine would go off, and the ETag change, between the reading and the writing below.
+            await self._until_off(system)
         await self._pxe_once(system)
 
     async def state(self) -> str:
