@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import NamedTuple
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
@@ -13,7 +14,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     NetworkError,
 )
 
-__all__ = ["explanation"]
+__all__ = ["explanation", "missing_library"]
 
 _FILE = "check the owner and mode of the file and its directory"
 _SPOOL = "then bring the spool in with audit_import"
@@ -46,8 +47,20 @@ COMPLAINTS = (
 )
 
 
+def missing_library(exc: ImportError) -> ConfigurationError:
+    """Return the error for a library that is not installed, with the command that installs it."""
+    return ConfigurationError(
+        f"missing Python library {exc.name} for {sys.executable}",
+        hint=f"{sys.executable} -m pip install 'SQLAlchemy>=2.0' 'alembic>=1.13' 'psycopg[binary]>=3.1'",
+    )
+
+
 def explanation(exc: Exception, subject: str) -> HWAutomationError:
     """Return the error for what a driver raised about `subject`; its own words are kept as the answer."""
+    if isinstance(exc, HWAutomationError):
+        return exc
+    if isinstance(exc, ImportError):
+        return missing_library(exc)
     said = " ".join(str(getattr(exc, "orig", None) or exc).split())[:300]
     for complaint in COMPLAINTS:
         if complaint.saying in said.lower():

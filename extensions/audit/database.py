@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import exc as sa_exc
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
-
 from .address import Address, parse
-from .complaints import explanation
+from .complaints import explanation, missing_library
 from .store import BUSY_SECONDS, CONNECT_SECONDS, check_path
 
 __all__ = ["connect"]
@@ -35,10 +32,7 @@ def connect(database: str, *, read_only: bool = False) -> Iterator[sa.Connection
     except sa_exc.SQLAlchemyError as exc:
         raise explanation(exc, f"the audit database {address.shown}") from exc
     except ImportError as exc:
-        raise ConfigurationError(
-            f"the Python library {exc.name or 'psycopg'} for the audit database is missing",
-            hint=f"{sys.executable} -m pip install 'psycopg[binary]>=3.1'",
-        ) from exc
+        raise missing_library(exc) from exc
 
 
 def _engine(address: Address, read_only: bool) -> sa.Engine:

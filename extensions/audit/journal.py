@@ -142,11 +142,14 @@ class Journal:
             text += f" {lost} rows are LOST: {self.spool.path.parent}: {self.spool.error}."
         return text
 
+    def _subject(self) -> str:
+        try:
+            return f"the audit database {self.shown}"
+        except HWAutomationError:
+            return "the audit database"
+
     def _fall_back(self, exc: Exception) -> None:
-        if isinstance(exc, HWAutomationError):
-            self.failure = exc
-        else:
-            self.failure = explanation(exc, f"the audit database {self.shown}")
+        self.failure = explanation(exc, self._subject())
         if self._store is not None:
             try:
                 self._store.close()

@@ -105,8 +105,17 @@ def _clean(value: Any, known: Collection[str], name: str) -> Any:
             for key, item in value.items()
         }
     if isinstance(value, list | tuple | set | frozenset):
-        return [_clean(item, known, name) for item in value]
+        return _clean_list(list(value), known, name)
     return value if isinstance(value, int | float) else _clean_text(str(value), known)
+
+
+def _clean_list(items: list[Any], known: Collection[str], name: str) -> list[Any]:
+    """Clean a list; in a command line the word after `--password` is a secret as well."""
+    cleaned = []
+    for before, item in zip([None, *items], items, strict=False):
+        option = isinstance(before, str) and before[:1] == "-" and "=" not in before and is_secret_name(before)
+        cleaned.append(MASK if option and isinstance(item, str) else _clean(item, known, name))
+    return cleaned
 
 
 def _named_secret(value: Mapping[Any, Any]) -> dict[Any, str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -123,14 +122,10 @@ class PostgresStore:
     """A server shared by several controllers."""
 
     def __init__(self, url: str) -> None:
-        try:
-            import psycopg
-            from psycopg.rows import dict_row
-        except ImportError as exc:
-            raise ConfigurationError(
-                "the Python library psycopg for the audit database is missing",
-                hint=f"{sys.executable} -m pip install 'psycopg[binary]>=3.1'",
-            ) from exc
+        # Not at the top: only those who have a PostgreSQL need its library.
+        import psycopg
+        from psycopg.rows import dict_row
+
         self.error: type[Exception] = psycopg.Error
         self._connection: Any = psycopg.connect(
             url,

@@ -10,10 +10,9 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import importlib
-import sys
 import typing as t
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
+from ansible_collections.hwautomation.baremetal.extensions.audit.complaints import missing_library
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._twin import Twin
 
 __all__ = ["AuditTwin"]
@@ -33,11 +32,7 @@ class AuditTwin(Twin):
         try:
             type(self).DOOR = importlib.import_module(f"{DOORS}.{self.FILE}").DOOR
         except ImportError as exc:
-            missing = ConfigurationError(
-                f"missing Python library {exc.name} for {sys.executable}",
-                hint=f"{sys.executable} -m pip install 'SQLAlchemy>=2.0' 'alembic>=1.13' 'psycopg[binary]>=3.1'",
-            )
-            return {"failed": True, "changed": False, **missing.as_result()}
+            return {"failed": True, "changed": False, **missing_library(exc).as_result()}
         return super().run(tmp, task_vars)
 
     def _needs_module(self) -> bool:

@@ -187,7 +187,7 @@ def test_missing_driver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
 
     failure = opened("postgresql://audit@127.0.0.1/audit", tmp_path)
 
-    assert "library psycopg for the audit database is missing" in str(failure)
+    assert "missing Python library psycopg" in str(failure)
     assert "pip install" in str(failure)
 
 

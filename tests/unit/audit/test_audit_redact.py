@@ -41,6 +41,7 @@ STRUCTURES: dict[str, t.Any] = {
     "number": {"pin": 12345},
     "list under a key": {"tokens": [CANARY]},
     "dictionary under a key": {"credentials": {"anything": CANARY}},
+    "command line": {"cmd": ["ipmitool", "--password", CANARY, "chassis"]},
     "user-data": {"user_data": CANARY},
     "bios change": {"attribute": "SetupPassword", "before": CANARY, "wanted": CANARY, "after": CANARY},
     "bmc change": {"setting": "accounts.admin.password", "wanted": CANARY},
