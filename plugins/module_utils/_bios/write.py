@@ -17,6 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.outcomes import ignored, refusals
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
+    ConflictError,
     HWAutomationError,
     NotSupportedError,
     OutcomeUnknown,
@@ -53,6 +54,7 @@ def stage_values(machine: Machine, values: t.Mapping[str, t.Any], interval: floa
     A lost answer is settled by reading: staged counts as staged, and only when nothing was taken it is sent once more.
 
     :raises ConfigurationError: when the BMC refused the request; its messages name the attributes.
+    :raises ConflictError: when the job that was made is dead (iDRAC 9, Q-D05).
     """
     if machine.bios is None:
         machine.observe()
@@ -65,6 +67,14 @@ def stage_values(machine: Machine, values: t.Mapping[str, t.Any], interval: floa
     if answer is not None:
         _wait_for_job(machine, answer, interval)
     state = machine.with_job(machine.observe())
+    if state.job is not None and state.job.state == "failed":
+        raise ConflictError(
+            "the values are staged, but the configuration job for them will not run; nothing was restarted",
+            machine=machine.service.machine,
+            resource=state.job.uri,
+            answer=state.job.text,
+            hint="run it again: it removes the job and makes a new one; if that fails too, restart the BMC",
+        )
     refused = refusals(answer.messages if answer else (), values)
     return state, {name: refused.get(name, "") for name in ignored(values, state)}
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.modules import bios_settings, bios_settings_info
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.library import BiosLibrary
@@ -23,11 +24,11 @@ def library() -> BiosLibrary:
     return BiosLibrary()
 
 
-@pytest.fixture
-def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
+@pytest.fixture(scope="module")
+def run_door(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
     """Return a function that runs a door on a server of a rack; sessions and registries are kept as in one run."""
-    cache = tmp_path / "run"
-    cache.mkdir(mode=0o700)
+    cache: Path = tmp_path_factory.mktemp("run")
+    cache.chmod(0o700)
 
     def run(rack, name, door="bios_settings", check=False, **options) -> dict[str, Any]:
         server = rack.server(name)
