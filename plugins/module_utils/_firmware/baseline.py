@@ -145,9 +145,9 @@ def _of_baseline(
 
 def _find(machine: Machine, rows: t.Iterable[Row], component: str, device: str, version: str) -> Row | None:
     for row in rows:
-        if row.component == component and row.device.lower() == device.lower():
-            if _compare(machine, component, row.version, version) == EQUAL:
-                return row
+        same = row.component == component and row.device.lower() == device.lower()
+        if same and _compare(machine, component, row.version, version) == EQUAL:
+            return row
     return None
 
 
@@ -231,7 +231,9 @@ def _with_hops(machine: Machine, row: Row, fitting: t.Sequence[Row], problems: t
         need = next((item for item in step.requires if item.component == row.component), None)
         if need is None or assess.meets(need, machine.components, machine.answers):
             return replace(row, via=tuple(hops))
-        found = _lowest(machine, [other for other in fitting if other.device == row.device], row.component, need.version)
+        found = _lowest(
+            machine, [other for other in fitting if other.device == row.device], row.component, need.version
+        )
         if found is None or _compare(machine, row.component, found.version, step.version) != OLDER:
             problems.append(_unmet(step, need.component, need.version, None))
             return row

@@ -16,7 +16,17 @@ from dataclasses import dataclass
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, near, validate
 
-__all__ = ["ACTIVATIONS", "COMPONENTS", "PRIORITIES", "ROW_SPEC", "Requirement", "Row", "option_of", "row_of", "rows_of"]
+__all__ = [
+    "ACTIVATIONS",
+    "COMPONENTS",
+    "PRIORITIES",
+    "ROW_SPEC",
+    "Requirement",
+    "Row",
+    "option_of",
+    "row_of",
+    "rows_of",
+]
 
 COMPONENTS = ("bmc", "bios", "cpld", "nic", "storage", "psu", "gpu", "other")
 PRIORITIES = ("critical", "high", "normal", "low")

@@ -97,7 +97,8 @@ def _entry(row: Row, machine: Machine) -> t.Dict[str, t.Any]:
     steps = [hop for hop in row.via if assess.standing(hop, entries, machine.answers) == OLDER] + [row]
     if action != "none" and any(entry.staged == row.version for entry in entries):
         action = "staged"
-    minutes, reboots = (sum(figures) for figures in zip(*(_cost(step, machine) for step in steps)))
+    costs = [_cost(step, machine) for step in steps]
+    minutes, reboots = sum(cost[0] for cost in costs), sum(cost[1] for cost in costs)
     return {
         "component": row.label,
         "current": assess.shown(entries),

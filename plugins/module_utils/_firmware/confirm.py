@@ -13,6 +13,7 @@ import contextlib
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConflictError,
     NetworkError,
     OutcomeUnknown,
     VerificationError,
@@ -79,9 +80,7 @@ def confirm(site: Site, unit: Unit, activated: t.Mapping[str, t.Any]) -> t.Dict[
     return {"version": seen.version, "evidence": moved[0] if moved else ""}
 
 
-def _sight(
-    site: Site, unit: Unit, activated: t.Mapping[str, t.Any], moved: t.List[str], begun: float
-) -> Sighting:
+def _sight(site: Site, unit: Unit, activated: t.Mapping[str, t.Any], moved: t.List[str], begun: float) -> Sighting:
     entries, missing = assess.devices_of(unit.row, read.inventory(site.service))
     arrived = not missing and assess.standing(unit.row, entries, site.service.profile.firmware) == EQUAL
     host = power.look(site.service)
@@ -138,8 +137,9 @@ def wait_ready(site: Site) -> None:
     def look() -> int:
         nonlocal good
         try:
-            good = good + 1 if _is_well(site) else 0
-        except NetworkError:
+            with site.impatient():
+                good = good + 1 if _is_well(site) else 0
+        except (NetworkError, ConflictError):
             good = 0
         return good
 

@@ -105,18 +105,40 @@ def _verdict(row: Row, wanted: Wanted, current: Current, earlier: t.Sequence[Ver
     standing = assess.standing(row, entries, current.answers)
     if standing == EQUAL:
         return Verdict(row, before, reason=f"{row.label} is at {before} already")
+    path = [*(hop for hop in row.via if assess.standing(hop, entries, current.answers) == OLDER), row]
+    begun = _begun(path[0], entries, wanted, current)
+    if begun is None:
+        _refuse_step_back(row, standing, before, wanted)
+        _refuse_foreign(row, current)
+    elif begun.begin == "activate" and not _may_activate(wanted):
+        return Verdict(row, before, reason=_waiting(begun), staged=True)
+    units = (begun, *_sends(path[1:], path[0].version, entries, wanted, current)) if begun else ()
+    if not units:
+        units = _sends(path, before, entries, wanted, current)
+        _refuse_unmet(units[0].row, current, earlier)
+    return Verdict(row, before, units)
+
+
+def _begun(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Current) -> Unit | None:
+    """Return the update to carry on with when this image is on its way already, or None."""
+    before = assess.shown(entries)
     handle = _handle(row, wanted)
     if handle is not None and handle.stage == "activating":
-        return Verdict(row, before, (_unit(row, before, entries, "confirm", current),))
+        return _unit(row, before, entries, "confirm", current)
     staged = _staged(row, entries, wanted, current)
     if staged:
-        return _activate(row, before, staged, wanted, current)
+        return _unit(row, before, entries, "activate", current, reason=staged)
     running = _running(row, wanted, current)
-    if running is not None:
-        return Verdict(row, before, (_unit(row, before, entries, "follow", current, task=running),))
-    _refuse_step_back(row, standing, before, wanted)
-    _refuse_foreign(row, current)
-    return Verdict(row, before, _sends(row, before, entries, wanted, current, earlier))
+    return None if running is None else _unit(row, before, entries, "follow", current, task=running)
+
+
+def _may_activate(wanted: Wanted) -> bool:
+    return wanted.apply_time != ON_RESET and wanted.allow_reboot
+
+
+def _waiting(unit: Unit) -> str:
+    needs = {"bmc_reset": "a restart of the BMC", "ac_cycle": "an AC power cycle"}.get(unit.activation, "a host reset")
+    return f"{unit.row.label} {unit.row.version} is staged, waiting for {needs}"
 
 
 def _staged(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Current) -> str:
@@ -153,14 +175,6 @@ def _handle(row: Row, wanted: Wanted) -> Handle | None:
     return next((handle for handle in wanted.handles if handle.fits(row)), None)
 
 
-def _activate(row: Row, before: str, evidence: str, wanted: Wanted, current: Current) -> Verdict:
-    unit = _unit(row, before, (), "activate", current, reason=evidence)
-    needs = {"bmc_reset": "a restart of the BMC", "ac_cycle": "an AC power cycle"}.get(unit.activation, "a host reset")
-    if wanted.apply_time == ON_RESET or not wanted.allow_reboot:
-        return Verdict(row, before, reason=f"{row.label} {row.version} is staged, waiting for {needs}", staged=True)
-    return Verdict(row, before, (unit,))
-
-
 def _running(row: Row, wanted: Wanted, current: Current) -> str | None:
     """Return the URI of the running task to follow (empty if only known to have been sent), or None.
 
@@ -195,44 +209,41 @@ def _refuse_step_back(row: Row, standing: str, before: str, wanted: Wanted) -> N
 def _refuse_foreign(row: Row, current: Current) -> None:
     busy = [task for task in current.tasks if task.state == "running"]
     if busy:
-        raise _Refusal(f"another update is running ({busy[0].name or busy[0].uri}), {row.label} cannot start", ConflictError)
+        raise _Refusal(
+            f"another update is running ({busy[0].name or busy[0].uri}), {row.label} cannot start", ConflictError
+        )
 
 
 def _sends(
-    row: Row,
-    before: str,
-    entries: t.Sequence[Component],
-    wanted: Wanted,
-    current: Current,
-    earlier: t.Sequence[Verdict],
+    path: t.Sequence[Row], before: str, entries: t.Sequence[Component], wanted: Wanted, current: Current
 ) -> t.Tuple[Unit, ...]:
-    if not any(entry.updateable for entry in entries):
-        raise _Refusal(f"the BMC says that {row.label} cannot be updated through it", NotSupportedError)
-    hops = [hop for hop in row.via if assess.standing(hop, entries, current.answers) == OLDER]
+    if path and not any(entry.updateable for entry in entries):
+        raise _Refusal(f"the BMC says that {path[-1].label} cannot be updated through it", NotSupportedError)
     units = []
-    for step in (*hops, row):
-        method = _method(step, wanted, current)
-        begin = "start" if method == "multipart_then_start" and not units and _verified(step, current) else "send"
-        units.append(_unit(step, before, entries, begin, current, method=method))
-        before = step.version
-    _refuse_unmet(units[0].row, current, earlier)
+    for row in path:
+        method = _method(row, wanted, current)
+        verified = method == "multipart_then_start" and not units and _verified(row, current)
+        units.append(_unit(row, before, entries, "start" if verified else "send", current, method=method))
+        before = row.version
     return tuple(units)
 
 
 def _refuse_unmet(row: Row, current: Current, earlier: t.Sequence[Verdict]) -> None:
     coming = {verdict.row.component: verdict.row.version for verdict in earlier if verdict.units}
-    planned = tuple(
-        replace(entry, version=coming.get(entry.component, entry.version)) for entry in current.components
-    )
+    planned = tuple(replace(entry, version=coming.get(entry.component, entry.version)) for entry in current.components)
     for need in row.requires:
         if not assess.meets(need, planned, current.answers):
             now = assess.shown(entry for entry in planned if entry.component == need.component)
-            raise _Refusal(f"{row.label} {row.version} needs {need.component} {need.version} or newer first (it is {now})")
+            raise _Refusal(
+                f"{row.label} {row.version} needs {need.component} {need.version} or newer first (it is {now})"
+            )
 
 
 def _method(row: Row, wanted: Wanted, current: Current) -> str:
     if row.size and current.max_bytes and row.size > current.max_bytes:
-        raise _Refusal(f"{row.file_name} has {row.size} bytes, and the BMC takes {current.max_bytes} at most", NotSupportedError)
+        raise _Refusal(
+            f"{row.file_name} has {row.size} bytes, and the BMC takes {current.max_bytes} at most", NotSupportedError
+        )
     if wanted.method != "auto":
         if wanted.method not in current.offers:
             raise _Refusal(

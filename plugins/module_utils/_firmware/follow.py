@@ -13,7 +13,10 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConflictError,
+    HWAutomationError,
     NetworkError,
+    NotSupportedError,
     OutcomeUnknown,
     VerificationError,
 )
@@ -46,8 +49,9 @@ class Blindness:
         :raises OutcomeUnknown: when the BMC has been silent for too long.
         """
         try:
-            answer = ask()
-        except NetworkError as exc:
+            with self.site.impatient():
+                answer = ask()
+        except (NetworkError, ConflictError) as exc:  # 503 with a reason is a conflict, also for a read
             if exc.facts.get("untrusted"):
                 raise
             self._count(exc)
@@ -55,7 +59,7 @@ class Blindness:
         self.since = None
         return answer
 
-    def _count(self, exc: NetworkError) -> None:
+    def _count(self, exc: HWAutomationError) -> None:
         now = self.site.clock.monotonic()
         self.since = now if self.since is None else self.since
         self.last_error = str(exc)
@@ -90,9 +94,11 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
     born = site.clock.monotonic()
 
     def look() -> tasks.Task | None:
-        seen: tasks.Task | None = blind.look(lambda: tasks.read_task(site.service, task))
+        seen: tasks.Task | None = blind.look(lambda: _read(site, task))
         if seen is not None:
-            blind.seen.append(f"{seen.raw_state or seen.state} {seen.percent if seen.percent is not None else ''}".strip())
+            blind.seen.append(
+                f"{seen.raw_state or seen.state} {seen.percent if seen.percent is not None else ''}".strip()
+            )
         return seen
 
     def over(seen: tasks.Task | None) -> bool:
@@ -114,6 +120,14 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
     if ended is None or ended.state == tasks.FAILED:
         _refuse_failure(site, unit, ended, blind)
     return {"task": task, "state": ended.state if ended else "", "text": ended.says if ended else ""}
+
+
+def _read(site: Site, task: str) -> tasks.Task:
+    try:
+        return tasks.read_task(site.service, task)
+    except NotSupportedError:
+        # However a BMC says that there is nothing to read: what counts is what runs afterwards.
+        return tasks.Task(task, tasks.VANISHED)
 
 
 def _was_seen(blind: Blindness) -> bool:

@@ -22,6 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.fi
 __all__ = ["Component", "normal_form"]
 
 Document = t.Mapping[str, t.Any]
+BANK_PREFIX = re.compile(r"(?i)^(installed|current|previous|available|backup|golden|staging|staged)[-_]")
 # A row that stands for the image to start with at the next reset, for the one before, or for nothing of interest.
 CURRENT = "current"
 
@@ -71,7 +72,7 @@ def normal_form(
     current += [row for row in slots.get("duplicate", []) if not _same_as_any(row, current)]
     for name, version in (("bmc", bmc_version), ("bios", bios_version)):
         if _text(version) and not any(row.component == name for row in current):
-            current.append(Component(name, name, name.upper(), _text(version), updateable=False))
+            current.append(Component(name, name, name.upper(), _text(version)))
     entries = [_with_banks(row, current, slots) for row in current]
     return tuple(sorted(entries, key=lambda row: (row.component, row.name, row.id)))
 
@@ -121,10 +122,14 @@ def _same_as_any(row: Component, others: t.Iterable[Component]) -> bool:
 
 def _tail(row: Component) -> str:
     """Return what stays of an id across versions and banks: the place, or the id without the bank's name."""
-    return row.device or re.sub(r"(?i)^(installed|current|previous|available|backup|golden|staging|staged)[-_]", "", row.id)
+    return row.device or re.sub(
+        r"(?i)^(installed|current|previous|available|backup|golden|staging|staged)[-_]", "", row.id
+    )
 
 
-def _with_banks(row: Component, current: t.Sequence[Component], slots: t.Mapping[str, t.Sequence[Component]]) -> Component:
+def _with_banks(
+    row: Component, current: t.Sequence[Component], slots: t.Mapping[str, t.Sequence[Component]]
+) -> Component:
     alone = sum(other.component == row.component for other in current) == 1
     for slot in ("staged", "previous"):
         for other in slots.get(slot, ()):

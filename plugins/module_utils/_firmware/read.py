@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component, normal_form
@@ -31,7 +31,8 @@ OTHER_NAME = re.compile(r"(?i)config")
 VERIFY_NAME = re.compile(r"(?i)\bverify\b")
 # "Job completed, server reboot pending" (Q-D36) and its like: the image is there and not active.
 STAGED_WORDS = re.compile(
-    r"(?i)\bstaged\b|(reboot|reset|restart|power cycle) (is )?(pending|required|needed)|(after|at|until) (a|the)( next)? re(set|boot|start)"
+    r"(?i)\bstaged\b|(reboot|reset|restart|power cycle) (is )?(pending|required|needed)"
+    r"|(after|at|until) (a|the)( next)? re(set|boot|start)"
 )
 # These words of a waiting task mean that it waits for the host; "New" or "Downloaded" only that it has not begun.
 HELD_STATES = re.compile(r"(?i)pending|scheduled|waiting|paused|suspended")
@@ -190,7 +191,7 @@ def _epoch(text: t.Any) -> float | None:
         parsed = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
     except ValueError:
         return None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp()
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
 
 def newest_task(service: Service, since: float) -> str:

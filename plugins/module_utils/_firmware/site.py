@@ -49,6 +49,15 @@ class Site:
         """Return the clock to wait with."""
         return self.client.clock
 
+    @contextlib.contextmanager
+    def impatient(self) -> t.Iterator[None]:
+        """Let errors of reads through at once, for loops that pause and count themselves."""
+        self.client.patient = False
+        try:
+            yield
+        finally:
+            self.client.patient = True
+
     def patience(self, timeout: float | None = None) -> Patience:
         """Return how long to wait: the door's own options, or less."""
         longest = self.wanted.wait_timeout

@@ -10,6 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import (
@@ -44,9 +45,7 @@ def plan_of(
         steps += steps_of(unit, number, wanted)
         if _host_reset_follows(unit, number, units, current):
             steps.append(_reset_between(unit, number))
-    everything = tuple(steps)
-    if not wanted.wait:
-        everything = everything[:1]
+    everything = tuple(steps) if wanted.wait else _first(steps)
     return Plan(
         steps=everything,
         before=dict(before),
@@ -60,6 +59,14 @@ def plan_of(
             "reasons": list(reasons),
         },
     )
+
+
+def _first(steps: t.Sequence[Step]) -> t.Tuple[Step, ...]:
+    """Return the first step alone, refused where what must follow it would be: nothing is begun that cannot be ended."""
+    if not steps:
+        return ()
+    same = [step for step in steps if step.payload["unit"] == steps[0].payload["unit"]]
+    return (replace(steps[0], allow=next((step.allow for step in same if step.allow), "")),)
 
 
 def steps_of(unit: Unit, number: int, wanted: Wanted) -> t.List[Step]:
@@ -77,9 +84,7 @@ def steps_of(unit: Unit, number: int, wanted: Wanted) -> t.List[Step]:
         minutes = ACTIVATION_MINUTES[unit.activation]
         text = f"{ACTIVATION_TEXT[unit.activation].format(what=what)}, about {minutes} minutes"
         allow = "allow_reboot" if unit.activation in RESETS_HOST else ""
-        found.append(
-            _step("activate", unit, number, text, allow=allow, minutes=minutes, activation=unit.activation)
-        )
+        found.append(_step("activate", unit, number, text, allow=allow, minutes=minutes, activation=unit.activation))
     if unit.activation == "none" or wanted.apply_time != ON_RESET:
         found.append(_step("confirm", unit, number, f"read back that {what} is active"))
     return found

@@ -66,6 +66,7 @@ class RedfishClient:
 
     :ivar machine: the address, for errors.
     :ivar read_only: whether writes raise.
+    :ivar patient: False for callers that wait themselves: a busy or broken answer to a read is then raised at once.
     :ivar clock: the time to wait with.
     :ivar clock_offset: seconds by which the BMC's clock is ahead of ours, from its last answer; None when unknown.
     :ivar retryable: message ids (last parts) after which a refused request is tried again; set from the profile.
@@ -76,6 +77,7 @@ class RedfishClient:
         self.machine = target.host
         self.read_only = context.read_only
         self.retryable: frozenset[str] = frozenset()
+        self.patient = True
         self.clock_offset: float | None = None
         self.clock = context.clock
         self._wire = Wire(target)
@@ -96,26 +98,38 @@ class RedfishClient:
         """Keep plain data for later tasks of this run; only what cannot change meanwhile."""
         self._login.remember(facts)
 
-    def get(self, path: str, *, headers: t.Mapping[str, str] | None = None, fresh: bool = False) -> Answer:
+    def get(
+        self,
+        path: str,
+        *,
+        headers: t.Mapping[str, str] | None = None,
+        fresh: bool = False,
+        tries: int = READ_TRIES,
+    ) -> Answer:
         """Read a resource.
 
         Registries, the service root and the like are kept for the lifetime of the client unless ``fresh``.
+        A busy BMC is asked up to ``tries`` times, with growing pauses or as long as its Retry-After says.
 
         :raises NotSupportedError: for 404 (fact ``status``) and for an answer that is not JSON.
         :raises NetworkError: when the BMC stays unreachable or busy after retries.
         """
         constant = CONSTANT.search(path) is not None
-        if constant and not fresh and path in self._constants:
-            return self._constants[path]
-        answer = self._send("GET", path, headers=headers)
+        if constant and not fresh:
+            known = self._login.root if path == ROOT else self._constants.get(path)
+            if known is not None:
+                return known
+        answer = self._read(path, headers or {}, tries)
         if answer.status == 404 and "?" not in path:
             answer = self._with_other_slash("GET", path, answer, headers)
         if answer.status == 406 and headers:
-            answer = self._send("GET", path)  # HPE refuses to send registries uncompressed (Q-G14)
+            answer = self._read(path, {}, tries)  # HPE refuses to send registries uncompressed (Q-G14)
         self._check(answer, "GET", path)
         if not answer.is_json:
             raise failures.not_redfish(answer, machine=self.machine, path=path)
-        if constant:
+        if path == ROOT:
+            self._login.root = answer
+        elif constant:
             self._constants[path] = answer
         return answer
 
@@ -185,7 +199,7 @@ class RedfishClient:
     ) -> Answer:
         """Send a request until it was answered, following the rules above; any status is an answer."""
         if method == "GET":
-            return self._read(path, headers or {})
+            return self._read(path, headers or {}, READ_TRIES)
         self._refuse_if_read_only(method, path)
         try:
             return self._until_accepted(lambda: self._once(method, path, body, headers or {}, timeout))
@@ -194,12 +208,12 @@ class RedfishClient:
 
     def _read(self, path: str, headers: t.Mapping[str, str]) -> Answer:
         pause = FIRST_PAUSE
-        for left in reversed(range(READ_TRIES)):
+        for left in reversed(range(READ_TRIES if self.patient else 1)):
             try:
                 answer = self._once("GET", path, None, headers, None)
             except NetworkError as exc:
                 # A dead BMC must not cost minutes (C-32): only a connection that broke is worth another try.
-                if not left or not exc.facts.get("sent") or (exc.facts.get("timed_out") and left < READ_TRIES - 1):
+                if not left or not exc.facts.get("sent") or (exc.facts.get("timed_out") and left < tries - 1):
                     raise
                 self.clock.sleep(FIRST_PAUSE)
                 continue
@@ -220,7 +234,7 @@ class RedfishClient:
         return ask()
 
     def _once(self, method: str, path: str, body: t.Any, headers: t.Mapping[str, str], timeout: float | None) -> Answer:
-        if path == ROOT:
+        if path == ROOT and not self._login.entered:
             answer = self._follow(method, path, body, headers, timeout)
             if answer.status != 401:  # some AMI firmware guards even the root
                 return answer

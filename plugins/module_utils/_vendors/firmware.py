@@ -28,13 +28,15 @@ Rule = t.Tuple[str, str]
 class FirmwareAnswers:
     """The answers of one platform.
 
-    ``versions``    component (or ``*``) -> patterns for the whole version text. Group ``number`` (or ``hex``) is compared part by
-                    part, ``build`` after it; another ``family`` is another product. No match: equality only.
+    ``versions``    component (or ``*``) -> patterns for the whole version text. Group ``number`` (or ``hex``) is compared
+                    part by part, ``build`` after it; another ``family`` is another product. No match: equality only.
     ``generation``  versions of different generations are never compared, even where the numbers look alike.
     ``components``  (component, pattern) on "id|name|description" of an inventory row; the first match counts.
-    ``slots``       (slot, pattern) on "id|name|version": ``previous``, ``staged``, ``available``, ``golden``; others are current.
+    ``slots``       (slot, pattern) on "id|name|version": ``previous``, ``staged``, ``available``, ``golden``; others
+                    are current.
     ``methods``     how an image goes in, best first; see ``_firmware/send.py``.
-    ``activation``  component (or ``*``) -> ``none`` (the BMC does it itself), ``host_reset``, ``bmc_reset``, ``ac_cycle``.
+    ``activation``  component (or ``*``) -> ``none`` (the BMC does it itself), ``host_reset``, ``bmc_reset``,
+                    ``ac_cycle``.
     ``targets``     component -> URI for ``Targets``; ``inventory`` means the row's own; absent: none is sent.
     ``parameters``  component (or ``*``) -> further parameters of SimpleUpdate and of UpdateParameters.
     ``rollback``    how an earlier version is brought back, or empty where the machine has no second bank.
@@ -113,7 +115,7 @@ _HPE = replace(
         "*": (NUMBER, HEX, r"(?P<family>HP[A-Z])(?P<number>\d+)"),
     },
     components=(
-        ("bmc", r"\|iLO \d"),
+        ("bmc", r"\|iLO\b"),
         ("bios", r"\|(Redundant )?System ROM"),
         ("cpld", r"\|System Programmable Logic Device"),
         ("psu", r"\|Power Supply Firmware"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, validate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import ROW_SPEC
@@ -83,4 +84,6 @@ def test_unknown_baseline_names_the_near_one():
     baselines = [{"name": "spring-2026", "platform": PLATFORM, "components": {"bmc": "7.0.0.0"}}]
 
     with pytest.raises(ConfigurationError, match="did you mean spring-2026"):
-        compliance(inventory({"bmc": "5.0.0.0"}), CATALOGUE, baselines, baseline="spring2026", image_base_url="http://i")
+        compliance(
+            inventory({"bmc": "5.0.0.0"}), CATALOGUE, baselines, baseline="spring2026", image_base_url="http://i"
+        )

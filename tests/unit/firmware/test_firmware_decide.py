@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import row_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.decide import decide
@@ -84,4 +85,4 @@ def test_decide_case(case):
         assert plan.after == case["after"]
     for step in plan.steps:
         resets = step.payload.get("activation") in ("host_reset", "ac_cycle")
-        assert step.allow == ("allow_reboot" if resets else "")
+        assert step.allow == case.get("allow", "allow_reboot" if resets else "")

@@ -10,6 +10,7 @@ import tracemalloc
 from functools import partial
 
 import pytest
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
     NetworkError,

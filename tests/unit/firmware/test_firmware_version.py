@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import version
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import version
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "firmware" / "versions.yml").read_text())
 OPPOSITE = {"older": "newer", "newer": "older", "equal": "equal", "unknown": "unknown"}
