@@ -45,7 +45,7 @@ class TreeClient:
     def remember(self, **facts):
         self.facts.update(facts)
 
-    def get(self, path, *, headers=None, fresh=False):
+    def get(self, path, *, headers=None, fresh=False, tries=1):
         self.paths.append(path)
         plain, _, query = path.partition("?")
         file = self._files.get(plain.rstrip("/").lower())

@@ -90,7 +90,7 @@ def wanted(params: Params) -> WantedBoot:
 
 def read(service: Service, wanted: WantedBoot) -> CurrentBoot:
     """Read the override from the system, or from its settings object where the platform keeps it there (Q-D21)."""
-    answers, system, uri = service.profile.boot, service.refresh(), service.system_uri
+    answers, system, uri = service.profile.boot, service.system, service.system_uri
     boot = dict(system.get("Boot") or {})
     settings_uri = link(system.get("@Redfish.Settings") or {}, "SettingsObject") if answers.settings else ""
     if settings_uri:
@@ -183,6 +183,7 @@ def verify(service: Service, run: Run) -> Json:
 
     :raises VerificationError: naming the fields that did not stay.
     """
+    service.refresh()
     now = read(service, run.wanted).values
     after = {name: now.get(name) for name in run.plan.after}
     lost = {

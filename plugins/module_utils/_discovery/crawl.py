@@ -30,6 +30,10 @@ Rows = t.List[Row]
 Wish = t.Generator[t.List[str], t.List[t.Optional[Json]], Rows]
 
 
+# One resource that stays broken must not hold up an inventory of a hundred.
+TRIES = 2
+
+
 class Unread(t.NamedTuple):
     """A resource that was linked and could not be read, and why."""
 
@@ -61,7 +65,7 @@ class _Fetcher:
 
     def _read(self, uri: str) -> Json | None:
         try:
-            return self._service.get(uri)
+            return self._service.get(uri, tries=TRIES)
         except AuthenticationError as exc:
             if exc.facts.get("status") != 403:  # one resource the account may not see is no reason to stop
                 raise

@@ -161,8 +161,11 @@ def wait_for_power(service: Service, wanted: str, patience: Patience) -> Sight:
 
 
 def settled(service: Service, patience: Patience) -> Sight:
-    """Wait out a transition (PoweringOn, null and the like, Q-G40) and return what is there then."""
-    first = look(service)
+    """Wait out a transition (PoweringOn, null and the like, Q-G40) and return what is there then.
+
+    Starts from the system as last read, so that a host at rest costs no request.
+    """
+    first = sight_of(service.system, service.profile.power)
     if first.power in FINAL_STATES:
         return first
     return wait_until(

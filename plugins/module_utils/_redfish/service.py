@@ -74,9 +74,9 @@ class Service:
         """Return the address, for errors."""
         return self.client.machine
 
-    def get(self, path: str, *, fresh: bool = False) -> Json:
-        """Read a resource and repair what this platform gets wrong in it."""
-        return self.profile.repaired(self.client.get(path, fresh=fresh).body)
+    def get(self, path: str, **options: t.Any) -> Json:
+        """Read a resource, with the options of the client's ``get``, and repair what this platform gets wrong in it."""
+        return self.profile.repaired(self.client.get(path, **options).body)
 
     def get_or_none(self, path: str) -> Json | None:
         """Read a resource that may be absent."""
@@ -139,7 +139,9 @@ def open_service(client: RedfishClient, system_id: str | None = None) -> Service
     if known:
         service = Service(client, registry.by_name(known["profile"]), known)
         client.retryable = frozenset(service.profile.retryable)
-        if client.get_or_none(service.system_uri) is not None:
+        system = client.get_or_none(service.system_uri)
+        if system is not None:
+            service._bodies[service.system_uri] = service.profile.repaired(system.body)
             return service
     service = _discover(client, system_id)
     uris = {"system": service.system_uri, "manager": service.manager_uri, "chassis": service.chassis_uri}
@@ -157,12 +159,13 @@ def _discover(client: RedfishClient, system_id: str | None) -> Service:
     manager_uri = _manager_of(client, root, system_uri, system)
     manager = client.get(manager_uri).body if manager_uri else {}
     chassis_uri = link(system, "Links", "Chassis")
-    chassis = (client.get_or_none(chassis_uri) if chassis_uri else None) or None
+    chassis = client.get_or_none(chassis_uri) if chassis_uri else None
     profile = registry.identify(root, manager, system, chassis.body if chassis else {})
     client.retryable = frozenset(profile.retryable)
     uris = {"system": system_uri, "manager": manager_uri, "chassis": chassis_uri}
     service = Service(client, profile, uris)
-    service._bodies.update({system_uri: profile.repaired(system), **({manager_uri: manager} if manager_uri else {})})
+    found = {system_uri: system, manager_uri: manager, chassis_uri: chassis.body if chassis else None}
+    service._bodies.update({uri: profile.repaired(body) for uri, body in found.items() if uri and body})
     return service
 
 

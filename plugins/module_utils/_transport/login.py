@@ -52,8 +52,8 @@ class Login:
         self._drawer = Drawer(target, context.cache_dir)
         self._token: str | None = None
         self._basic = False
-        self._entered = False
-        self.account_uri: str | None = None
+        self.entered = False
+        self.root: Answer | None = None
 
     @property
     def facts(self) -> dict[str, t.Any]:
@@ -71,7 +71,7 @@ class Login:
         :raises AuthenticationError: when the credentials are refused, or were refused earlier in this run.
         :raises ConflictError: for a write when the BMC has no room for a session.
         """
-        if not self._entered:
+        if not self.entered:
             self._enter(stale=None)
         if self._token:
             return {TOKEN: self._token}
@@ -114,7 +114,7 @@ class Login:
                 if record.token is None or record.token == stale:
                     self._open(record)
                 known = record
-        self._token, self._entered = known.token, True
+        self._token, self.entered = known.token, True
 
     def _open(self, record: Record) -> None:
         """Log in and note the session, or the refusal, in the record."""
@@ -141,7 +141,7 @@ class Login:
 
     def _sessions_uri(self) -> str | None:
         """Return where sessions are made; Dell before Redfish 1.6 has them elsewhere (Q-G22)."""
-        root = self._patiently(lambda: self._wire.send("GET", ROOT, now=self._clock.monotonic()))
+        root = self.root or self._patiently(lambda: self._wire.send("GET", ROOT, now=self._clock.monotonic()))
         if not root.ok or not root.is_json:
             # AMI firmware that answers 401 to the root without credentials: the address of the standard is right there.
             if root.status == 401:
@@ -149,6 +149,7 @@ class Login:
             kind = failures.refusal if not root.ok else failures.not_redfish
             arguments = {"method": "GET"} if not root.ok else {}
             raise kind(root, machine=self._target.host, path=ROOT, **arguments)
+        self.root = root
         linked = ((root.body.get("Links") or {}).get("Sessions") or {}).get("@odata.id")
         if linked:
             return str(linked)

@@ -206,9 +206,9 @@ class RedfishClient:
         except NetworkError as exc:
             raise self._as_write(exc) from exc
 
-    def _read(self, path: str, headers: t.Mapping[str, str]) -> Answer:
+    def _read(self, path: str, headers: t.Mapping[str, str], tries: int) -> Answer:
         pause = FIRST_PAUSE
-        for left in reversed(range(READ_TRIES if self.patient else 1)):
+        for left in reversed(range(tries if self.patient else 1)):
             try:
                 answer = self._once("GET", path, None, headers, None)
             except NetworkError as exc:

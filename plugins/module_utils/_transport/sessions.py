@@ -21,6 +21,8 @@ import hashlib
 import hmac
 import json
 import os
+import signal
+import threading
 import typing as t
 from dataclasses import asdict, dataclass, field
 
@@ -31,6 +33,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 __all__ = ["Drawer", "Record", "close_all", "close_at_exit", "log_out"]
 
 FOLDER = "bmc_sessions"
+# A file in it with the id of the process that will close its sessions.
+OWNER = "owner"
 LOGOUT_TIMEOUT = 5.0
 
 # Drawn where this file is imported first: in a playbook that is the parent, so all workers know it.
@@ -60,7 +64,7 @@ class Drawer:
         self._memory = Record()
         if cache_dir:
             folder = os.path.join(cache_dir, FOLDER)
-            os.makedirs(folder, mode=0o700, exist_ok=True)
+            _make(folder)
             self._path = os.path.join(folder, _name(target))
 
     @property
@@ -101,6 +105,15 @@ class Drawer:
         os.replace(part, f"{self._path}.json")
 
 
+def _make(folder: str) -> None:
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    path = os.path.join(folder, OWNER)
+    if not os.path.exists(path):
+        owner = next((str(pid) for pid, cache_dir in _owners if cache_dir == os.path.dirname(folder)), "")
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(owner)
+
+
 def _name(target: Target) -> str:
     secret = "\0".join((target.host, str(target.port), target.username or "", target.password or ""))
     return hmac.new(_RUN_KEY, secret.encode(), hashlib.sha256).hexdigest()[:40]
@@ -119,7 +132,7 @@ def close_all(cache_dir: str) -> None:
         with contextlib.suppress(Exception):
             with open(path, encoding="utf-8") as file:
                 known = json.load(file)
-            os.unlink(path)
+            os.unlink(path)  # before the network: another run may be looking for orphans at the same time
             _close(known["target"], Record(**known["record"]))
 
 
@@ -138,13 +151,45 @@ _owners: set[tuple[int, str]] = set()
 
 
 def close_at_exit(cache_dir: str) -> None:
-    """Close this run's sessions when the calling process ends; does nothing in processes forked from it."""
+    """Close this run's sessions when the calling process ends; does nothing in processes forked from it.
+
+    Sessions of earlier runs that were killed on this machine are closed then as well.
+    """
     owner = (os.getpid(), cache_dir)
-    if owner not in _owners:
-        _owners.add(owner)
-        atexit.register(_close_if_owner, owner)
+    if owner in _owners:
+        return
+    _owners.add(owner)
+    atexit.register(_close_if_owner, owner)
+    if threading.current_thread() is threading.main_thread():
+        _close_when_terminated(owner)
 
 
 def _close_if_owner(owner: tuple[int, str]) -> None:
     if os.getpid() == owner[0]:
         close_all(owner[1])
+        for orphan in _orphans(owner[1]):
+            close_all(orphan)
+
+
+def _close_when_terminated(owner: tuple[int, str]) -> None:
+    # ansible-core's own handler for SIGTERM ends the process without running exit functions.
+    previous = signal.getsignal(signal.SIGTERM)
+
+    def handler(number: int, frame: t.Any) -> None:
+        _close_if_owner(owner)
+        signal.signal(number, previous if previous is not None else signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    signal.signal(signal.SIGTERM, handler)
+
+
+def _orphans(cache_dir: str) -> t.Iterator[str]:
+    """Yield directories of runs whose process is gone although their sessions were not closed."""
+    for path in glob.glob(os.path.join(glob.escape(os.path.dirname(cache_dir)), "*", FOLDER, OWNER)):
+        try:
+            with open(path, encoding="utf-8") as file:
+                os.kill(int(file.read()), 0)
+        except ProcessLookupError:
+            yield os.path.dirname(os.path.dirname(path))
+        except (OSError, ValueError):
+            continue

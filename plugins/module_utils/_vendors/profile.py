@@ -91,7 +91,7 @@ class PowerAnswers:
     ``restart``, ``off``  reset types in order of preference; the first that the machine allows is used.
     ``post_state``        path of the vendor's POST state in ComputerSystem, empty where there is none.
     ``post_busy``, ``post_done`` its values while in POST, and when POST is over.
-    ``boot_done``         BootProgress.LastState values that mean the start is as far as this platform ever tells.
+    ``boot_done``         BootProgress.LastState values that mean POST is over.
     ``boot_progress``     False: BootProgress is there but means nothing.
     ``conflict``          message ids of a reset that came too early; tried ``conflict_tries`` times, ``conflict_pause``
                           seconds apart.
@@ -108,7 +108,9 @@ class PowerAnswers:
     post_busy: Path = ()
     post_done: Path = ()
     boot_progress: bool = True
-    boot_done: Path = ("OSBootStarted", "OSRunning")
+    # Hardware initialisation is the end of POST. A host without a boot device gets no further, nor does an X12 without
+    # an agent in its operating system (Q-G45).
+    boot_done: Path = ("SystemHardwareInitializationComplete", "SetupEntered", "OSBootStarted", "OSRunning")
     conflict: Path = ("ActionParameterValueConflict", "ResourceInUse")
     conflict_tries: int = 1
     conflict_pause: float = 10.0

@@ -14,7 +14,6 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     AccountAnswers,
     BiosAnswers,
     BootAnswers,
-    PowerAnswers,
 )
 
 __all__ = ["X10", "X12", "X13"]
@@ -37,10 +36,6 @@ X12 = replace(
         names="stem",
         # rec SYS-821GE: ResetBios takes no body.
         reset_body=None,
-    ),
-    power=PowerAnswers(
-        # X12: this is as far as BootProgress goes without an agent in the OS (Q-G45).
-        boot_done=("SystemHardwareInitializationComplete", *GENERIC.power.boot_done),
     ),
     boot=BootAnswers(
         # X11, X12: an omitted mode falls back to the BMC's default, an omitted Enabled to Once (Q-S08).

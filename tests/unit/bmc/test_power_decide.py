@@ -96,7 +96,7 @@ def test_a_restart_needs_evidence(before, now, evidence):
         # X12 never gets further without an agent (Q-G45).
         ("supermicro_x12", {"PowerState": "On",
                             "BootProgress": {"LastState": "SystemHardwareInitializationComplete"}}, True),
-        ("generic", {"PowerState": "On", "BootProgress": {"LastState": "SystemHardwareInitializationComplete"}}, False),
+        ("generic", {"PowerState": "On", "BootProgress": {"LastState": "MemoryInitializationStarted"}}, False),
         ("generic", {"PowerState": "On"}, None),
         ("generic", {"PowerState": "Off", "BootProgress": {"LastState": "OSRunning"}}, False),
     ],
