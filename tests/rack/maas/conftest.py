@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Doors of MAAS run in-process against a rack whose clock runs fast."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from tests.support.rack import Rack
+
+MODULES = "ansible_collections.hwautomation.baremetal.plugins.modules."
+
+
+class Lab:
+    """A rack and its doors: ``lab.run("maas_machine", hostname="s1")`` returns the result of the task."""
+
+    def __init__(self, rack):
+        self.rack = rack
+
+    def run(self, door, *, check=False, diff=False, **arguments):
+        given = {
+            "maas_url": self.rack.maas_url,
+            "maas_api_key": self.rack.maas_api_key,
+            "allow_http": True,
+            **arguments,
+        }
+        context = Context(check_mode=check, diff=diff)
+        answer = execute(importlib.import_module(MODULES + door).DOOR, given, context)
+        return {**answer.result, "warnings": list(answer.warnings)}
+
+    def machine(self, name, **arguments):
+        """Run maas_machine with the identity and the power parameters of a server."""
+        server, state = self.rack.server(name), self.rack.state(name)
+        power = {"power_address": f"{server.bmc_host}:{server.bmc_port}", "power_user": server.username}
+        defaults = {
+            "hostname": name,
+            "mac_addresses": state["macs"],
+            "power_type": "redfish",
+            "power_parameters": {**power, "power_pass": server.password},
+            "wait_interval": 0.2,
+            "wait_timeout": 60,
+        }
+        return self.run("maas_machine", **{**defaults, **arguments})
+
+    def maas_requests(self, writes=False):
+        """Return what MAAS was asked by us: method, path and query, without what machines say to it."""
+        return [
+            f"{entry['method']} {entry['path']}"
+            for entry in self.rack.journal(writes=writes)
+            if entry.get("who") and "/MAAS/api/" in entry["path"]
+        ]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    hosts = {f"s{number}": {"lab_platform": "generic"} for number in range(1, 9)}
+    rack = Rack.start(tmp_path_factory.mktemp("maas"), hosts, clock="scaled:600")
+    yield Lab(rack)
+    rack.stop()
+
+
+@pytest.fixture(autouse=True)
+def calm(lab):
+    """Lift the faults of the test before, and forget its requests."""
+    lab.rack.clear_faults()
+    lab.rack.clear_journal()

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Zones, pools, tags, scripts, interfaces and disks against the rack's MAAS: run, run again, check."""
+
+from __future__ import annotations
+
+import pytest
+
+SCRIPT = "#!/bin/sh\nexit 0\n"
+THINGS = [
+    ("maas_zone", "zone", {"name": "z1", "description": "Row 1"}, {"description": "Row 2"}),
+    ("maas_resource_pool", "pool", {"name": "p1", "description": "Spare"}, {"description": "In use"}),
+    ("maas_tag", "tag", {"name": "t1", "comment": "one", "kernel_opts": "quiet"}, {"comment": "two"}),
+    (
+        "maas_script",
+        "script",
+        {"name": "reach", "script": SCRIPT, "type": "testing", "tags": ["net"], "timeout": 60},
+        {"script": SCRIPT + "# second\n"},
+    ),
+]
+
+
+def ok(result):
+    assert not result.get("failed"), result.get("msg")
+    return result
+
+
+@pytest.mark.parametrize(("door", "noun", "wanted", "change"), THINGS, ids=[row[0] for row in THINGS])
+def test_life_of_a_named_thing(lab, door, noun, wanted, change):
+    def run(**more):
+        return ok(lab.run(door, **{**wanted, **more}))
+
+    assert run(check=True)["changed"] and lab.maas_requests(writes=True) == []
+    assert run(diff=True)["diff"][0]["before"] == {}
+    assert not run()["changed"]
+    assert run(check=True, **change)["changed"]
+    changed = run(**change)
+    assert changed["changed"] and {key: changed[noun][key] for key in change} == change
+    assert not run(**change)["changed"]
+    lab.rack.clear_journal()
+    assert run(check=True, state="absent")["changed"] and lab.maas_requests(writes=True) == []
+    assert run(state="absent")[noun] == {}
+    assert not run(state="absent")["changed"]
+
+
+@pytest.mark.parametrize(
+    ("door", "name"),
+    [("maas_zone", "default"), ("maas_resource_pool", "default"), ("maas_script", "smartctl-validate")],
+)
+def test_a_part_of_maas_is_not_deleted(lab, door, name):
+    result = lab.run(door, name=name, state="absent")
+    assert result["error_class"] == "ConfigurationError" and "part of MAAS" in result["msg"]
+    assert lab.maas_requests(writes=True) == []
+
+
+@pytest.fixture(scope="module")
+def node(lab):
+    ok(lab.machine("s4", state="ready"))
+    return "s4"
+
+
+def interface(lab, node, **wanted):
+    return ok(lab.run("maas_interface", hostname=node, **wanted))
+
+
+def names_of_ports(lab, node):
+    macs = lab.rack.state(node)["macs"]
+    return [interface(lab, node, mac_address=mac)["interface"]["name"] for mac in macs]
+
+
+def test_bond_vlan_and_bridge(lab, node):
+    first, second = names_of_ports(lab, node)
+    subnet = "10.77.0.0/16"
+    for wanted in (
+        {
+            "type": "bond",
+            "name": "bond0",
+            "parents": [first, second],
+            "bond_mode": "802.3ad",
+            "bond_lacp_rate": "fast",
+            "mtu": 9000,
+            "links": [{"mode": "auto", "subnet": subnet}],
+        },
+        {"type": "bridge", "name": "br0", "parents": ["bond0"], "bridge_stp": False},
+    ):
+        lab.rack.clear_journal()
+        foreseen = interface(lab, node, check=True, **wanted)
+        assert foreseen["changed"] and lab.maas_requests(writes=True) == []
+        done = interface(lab, node, diff=True, **wanted)
+        assert done["changed"] and done["interface"]["parents"] == sorted(wanted["parents"])
+        assert not interface(lab, node, **wanted)["changed"]
+        if wanted["name"] == "bond0":
+            links = [{"mode": "auto", "subnet": subnet, "ip_address": ""}]
+            assert done["interface"]["links"] == links and done["interface"]["mtu"] == 9000
+
+    static = [{"mode": "static", "subnet": "10.77.0.0/16", "ip_address": "10.77.9.9"}]
+    changed = interface(lab, node, type="bond", name="bond0", links=static)
+    assert [step["name"] for step in changed["plan"]["steps"]] == ["unlink_subnet", "link_subnet"]
+    assert not interface(lab, node, type="bond", name="bond0", links=static)["changed"]
+
+    for name in ("br0", "bond0"):
+        assert interface(lab, node, name=name, state="absent")["changed"]
+        assert not interface(lab, node, name=name, state="absent")["changed"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error", "words"),
+    [
+        ({"type": "bond", "name": "b", "parents": ["nope"]}, "ConfigurationError", "has no interface 'nope'"),
+        ({"name": "nic9"}, "ConfigurationError", "needs mac_address"),
+        (
+            {"mac_address": "02:00:00:00:00:01", "name": "n", "links": [{"mode": "auto", "subnet": "nowhere"}]},
+            "ConfigurationError",
+            "no subnet 'nowhere'",
+        ),
+        ({"name": "x", "links": [{"mode": "static"}]}, "ConfigurationError", "needs subnet and ip_address"),
+        ({"name": "x", "bond_mode": "802.3ad"}, "ConfigurationError", "only for type bond"),
+        ({"hostname": "nobody", "name": "x"}, "ConfigurationError", "is not in MAAS"),
+    ],
+)
+def test_wrong_interfaces_are_refused_before_a_write(lab, node, wanted, error, words):
+    result = lab.run("maas_interface", **{"hostname": node, **wanted})
+    assert result["error_class"] == error and words in result["msg"], result["msg"]
+    assert lab.maas_requests(writes=True) == []
+
+
+def test_readers(lab, node):
+    info = ok(lab.run("maas_server_info"))
+    assert info["version"].startswith("3.7") and info["supported"] and info["user"]["is_superuser"]
+    images = ok(lab.run("maas_boot_resource_info"))
+    assert "ubuntu/noble" in images["series"] and images["importing"] is False
+    events = ok(lab.run("maas_event_info", hostname=[node], limit=5))["events"]
+    assert 0 < len(events) <= 5 and {event["hostname"] for event in events} == {node}
+    assert lab.run("maas_event_info", limit=5000)["error_class"] == "ConfigurationError"
+
+    lab.rack.clear_journal()
+    machines = ok(lab.run("maas_machine_info", status=["Ready"]))["machines"]
+    assert node in [machine["hostname"] for machine in machines]
+    assert {machine["status_name"] for machine in machines} == {"Ready"}
+    assert len(lab.maas_requests()) == 1
+    assert lab.run("maas_machine_info", status=["Redy"])["hint"] == "one of Ready"
+    assert "No such tag" in lab.run("maas_machine_info", tags=["nosuch"])["msg"]
