@@ -29,7 +29,7 @@ from .params import Params
 from .records import Token, User
 from .refusals import Refusal
 from .region import Region
-from .wire import TEXT_TYPE, VARY, Call, KeyOrder, Router, admin_gate, choose, refusal_response, to_response
+from .wire import TEXT_TYPE, Call, KeyOrder, Router, admin_gate, choose, refusal_response, to_response
 
 ROOT = "/MAAS/"
 API_ROOT = "/MAAS/api/2.0/"
@@ -107,7 +107,8 @@ class MaasLab:
     async def _dispatch(self, request: web.Request, path: str, trace: Trace) -> web.Response:
         found = self._router.find(path[len(API_ROOT) :])
         if found is None:
-            raise Refusal(404, f"Unknown API endpoint: {path}.", content_type=TEXT_TYPE)
+            text = f"Unknown API endpoint: {path}."
+            return web.Response(status=404, body=text.encode(), headers={"Content-Type": TEXT_TYPE})
         resource, args = found
         query = Params.parse(request.rel_url.raw_query_string)
         raw = await request.read()
@@ -250,7 +251,7 @@ def _oauth_of(params: Params) -> dict[str, str] | None:
 def _outside(path: str) -> web.Response:
     """Answer for everything that is not API 2.0."""
     if path == "/MAAS/api/version/":
-        return web.Response(body=b"2.0", headers={"Content-Type": "text/plain", "Vary": VARY})
+        return web.Response(body=b"2.0", headers={"Content-Type": "text/plain"})
     if path.startswith("/MAAS/api/1.0/"):
         return web.Response(status=410, body=GONE.encode(), headers={"Content-Type": "text/plain"})
     if path.startswith(V3_ROOT):

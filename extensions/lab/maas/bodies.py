@@ -54,7 +54,7 @@ def _multipart(raw: bytes, content_type: str, strict: bool) -> Params:
     boundary = re.search(r'boundary="?([^";]+)"?', content_type)
     if boundary and raw.strip() == f"--{boundary[1]}--".encode():
         if strict:
-            raise Refusal(400, content_type="")
+            raise Refusal(400, content_type="", late=True)
         return EMPTY
     if not raw.strip() or not boundary:
         return EMPTY

@@ -91,6 +91,9 @@ def _learn_interfaces(region: Region, node: Node, hardware: Mapping[str, Any]) -
         known.link_connected = bool(nic.get("link", True))
         known.link_speed = known.interface_speed if known.link_connected else 0
         known.numa_node = 0
+        known.sriov_max_vf = int(nic.get("sriov_max_vf") or 0)
+        if known.sriov_max_vf and "sriov" not in known.tags:
+            known.tags.append("sriov")
 
 
 def _learn_disks(region: Region, node: Node, hardware: Mapping[str, Any]) -> None:

@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from ..clock import Clock
 from .power_errors import ActionFailed, Unreachable
 
 LONGEST_SECONDS = 20.0
+REFUSALS = ("password", "unauthorized", "privilege", "invalid", "not permitted")
+"""Words of pyghmi's errors that mean the BMC answered."""
 
 
 class IpmiDriver:
     """Speak RMCP+ to one BMC, with a fresh session for each action as ``ipmipower`` has."""
 
-    def __init__(self, clock: Clock, parameters: Mapping[str, Any], wait: float) -> None:
+    def __init__(
+        self, clock: Clock, pause: Callable[[float], Awaitable[None]], parameters: Mapping[str, Any], wait: float
+    ) -> None:
         host, _, port = str(parameters.get("power_address", "")).partition(":")
         self._target = {
             "bmc": host,
@@ -24,7 +29,7 @@ class IpmiDriver:
             "password": str(parameters.get("power_pass", "")),
             "port": int(port or 623),
         }
-        self._clock, self._wait = clock, wait
+        self._clock, self._pause, self._wait = clock, pause, wait
 
     async def on(self) -> None:
         if await self.state() == "on":
@@ -45,7 +50,7 @@ class IpmiDriver:
         for _ in range(60):
             if await self.state() == "off":
                 return
-            await self._clock.sleep(self._wait)
+            await self._pause(self._wait)
         raise ActionFailed("the machine did not switch off")
 
     async def _do(self, action: Callable[[Any], Any]) -> Any:
@@ -66,8 +71,9 @@ class IpmiDriver:
             try:
                 return action(connection)
             finally:
-                connection.logout()
+                with contextlib.suppress(Exception):  # a session that is gone cannot be closed
+                    connection.logout()
         except exceptions.IpmiException as error:
-            if "timeout" in str(error).lower():
-                raise Unreachable(str(error)) from error
-            raise ActionFailed(str(error), final=True) from error
+            if any(word in str(error).lower() for word in REFUSALS):
+                raise ActionFailed(str(error), final=True) from error
+            raise Unreachable(str(error)) from error

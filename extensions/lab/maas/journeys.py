@@ -116,6 +116,11 @@ async def release(life: Lifecycle, node: Node) -> None:
     machine = life.rack.machine_of(node)
     if machine is not None:
         await life.rack.until(machine, is_off)
+    finish_release(life, node)
+
+
+def finish_release(life: Lifecycle, node: Node) -> None:
+    """Take a machine from its owner; one that was being released is Ready, a broken one stays broken."""
     release_addresses(node)
     node.owner, node.agent_name, node.owner_data = None, "", {}
     if node.status is Status.RELEASING:
@@ -132,6 +137,7 @@ async def erase(life: Lifecycle, node: Node, quick: bool) -> None:
     timings = life.region.settings.timings
     await life.clock.sleep(timings.quick_erase if quick else timings.erase)
     if life.faults.failure(machine.name, "erase") is not None or not runs_ephemeral(machine):
+        release_addresses(node)
         life.fail(node, "Failed to erase disks.")
         return
     machine.wipe_disk()
@@ -140,7 +146,7 @@ async def erase(life: Lifecycle, node: Node, quick: bool) -> None:
     life.enter(node, Status.RELEASING, event="Releasing")
     await life.rack.until(machine, is_off)
     node.power_state = "off"
-    await release(life, node)
+    finish_release(life, node)
 
 
 async def rescue(life: Lifecycle, node: Node) -> None:

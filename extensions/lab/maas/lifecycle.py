@@ -41,6 +41,7 @@ class Lifecycle:
         self._journeys: dict[str, asyncio.Task[None]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._limits: dict[str, Timer] = {}
+        self.pausing = 0
 
     async def open(self) -> None:
         """Get ready inside the event loop."""
@@ -157,14 +158,14 @@ class Lifecycle:
         self._saw(node, state)
         return state
 
-    def refuse_power(self, node: Node, failure: PowerFailed, user: str) -> Refusal:
+    def refuse_power(self, node: Node, failure: PowerFailed, user: str, *, late: bool = True) -> Refusal:
         """Turn a failed power action into MAAS's answer, recording the events MAAS records."""
         if isinstance(failure, Unreachable):
             text = f"No rack controllers can access the BMC of node {node.hostname}"
             self.power_problem(node, f"({user}) - {text}", username=user)
-            return Refusal(503, text)
+            return Refusal(503, text, late=late)
         self.power_problem(node, f"({user}) - {failure}", username=user)
-        return Refusal(500, "exit status 1" if self.region.settings.at_least("3.7") else str(failure))
+        return Refusal(500, "exit status 1" if self.region.settings.at_least("3.7") else str(failure), late=late)
 
     def power_problem(self, node: Node, text: str, username: str = "unknown") -> None:
         self.region.tell(node, "Failed to query node's BMC", text, level="WARNING", username=username)
@@ -173,7 +174,15 @@ class Lifecycle:
         if self._http is None:
             raise Unreachable("the region is not running")
         wait = self.region.settings.timings.power_wait
-        return driver_for(node.power_type, self._http, self.clock, node.power_parameters, wait)
+        return driver_for(node.power_type, self._http, self.clock, self._pause, node.power_parameters, wait)
+
+    async def _pause(self, seconds: float) -> None:
+        """Let lab time pass in the middle of a power action; `pausing` counts them, for whoever turns the clock."""
+        self.pausing += 1
+        try:
+            await self.clock.sleep(seconds)
+        finally:
+            self.pausing -= 1
 
     def _saw(self, node: Node, state: str) -> None:
         if node.power_type not in ("", "manual"):

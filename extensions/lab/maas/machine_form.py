@@ -107,7 +107,7 @@ def write(node: Node, changes: Changes) -> None:
 def new_node(region: Region, changes: Changes) -> Node:
     """Create the record of a machine."""
     values = {"domain_id": 0, "zone_id": 1, "pool_id": 0, **changes.values}
-    node = Node(region.system_id(), **values)
+    node = Node(region.system_id(), number=region.number("node"), **values)
     for position, mac in enumerate(changes.macs):
         nic = Interface(region.number("interface"), f"eth{position}", mac_address=mac, numa_node=0)
         node.interfaces[nic.id] = nic

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import boot_images, journeys, rules, script_choice
 from .lifecycle import CHECK_CREDENTIALS, Lifecycle
-from .network_setup import assign_addresses
+from .network_setup import assign_addresses, bridge_all, clear_networking, release_addresses
 from .params import Params
 from .power import PowerFailed, Unreachable
 from .records import Node, User
@@ -20,19 +20,27 @@ from .render_machine import machine as render
 from .results import ABORTED, PENDING, RUNNING
 from .scripts_data import COMMISSIONING, INSTALLATION, TESTING
 from .statuses import ABORTABLE, RELEASABLE, Status
+from .storage_layouts import clear as clear_storage
 
 S = Status
 Shown = dict[str, Any]
 
 
 async def commission(life: Lifecycle, node: Node, user: User, data: Params) -> Shown:
-    """Start commissioning; an unreachable BMC puts the machine back with 503."""
+    """Start commissioning; an unreachable BMC puts the machine back with 503.
+
+    What users configured of storage and networking is gone at once, not only when commissioning succeeds.
+    """
     region = life.region
     chosen = script_choice.for_commissioning(region, node, data)
     before = node.status
     node.owner, node.enable_ssh = user.username, data.checkbox("enable_ssh")
     for name in ("skip_bmc_config", "skip_networking", "skip_storage"):
         setattr(node, name, data.checkbox(name))
+    if not node.skip_storage:
+        clear_storage(node)
+    if not node.skip_networking:
+        clear_networking(node)
     script_choice.start_sets(region, node, chosen)
     node.status_action = node.error_description = ""
     life.enter(node, S.COMMISSIONING, event="Commissioning")
@@ -89,6 +97,8 @@ async def deploy(life: Lifecycle, node: Node, user: User, form: Params) -> Shown
     installation = region.new_script_set(node, INSTALLATION)
     region.new_result(installation, "/tmp/install.log")  # noqa: S108 - the name MAAS gives this result
     life.enter(node, S.DEPLOYING, event="Deploying")
+    if node.register_vmhost or form.string_bool("bridge_all"):
+        bridge_all(region, node, form)
     shown = render(region, node)
     try:
         assign_addresses(region, node)
@@ -146,7 +156,7 @@ async def _power_down_and(life: Lifecycle, node: Node, user: User, target: Statu
     journeys.forget_deployment(node)
     node.error_description = description if target is S.BROKEN else ""
     if node.power_state == "off" or node.power_type in ("", "manual"):
-        await journeys.release(life, node)
+        journeys.finish_release(life, node)
         return render(region, node)
     shown = render(region, node)
     try:
@@ -155,11 +165,12 @@ async def _power_down_and(life: Lifecycle, node: Node, user: User, target: Statu
         life.power_problem(node, f"({user.username}) - {failure}")
         for name, value in kept.items():
             setattr(node, name, value)
-        raise Refusal(500, f"Error determining BMC task queue for machine {node.system_id}") from failure
+        raise Refusal(500, f"Error determining BMC task queue for machine {node.system_id}", late=True) from failure
     except PowerFailed as failure:
         refusal = life.refuse_power(node, failure, user.username)
         life.fail(node, CHECK_CREDENTIALS)
         raise refusal from failure
+    release_addresses(node)
     life.start(node, journeys.release(life, node))
     return shown
 

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from .records import Link, Node
+from .params import Params
+from .records import Interface, Link, Node
 from .region import Region
 
 
@@ -35,8 +36,44 @@ def assign_addresses(region: Region, node: Node) -> None:
                 link.ip_address = region.network.free_address(subnet, region.nodes.values())
 
 
+def clear_networking(node: Node) -> None:
+    """Take every link and every interface that is not physical off a machine."""
+    for nic in [nic for nic in node.interfaces.values() if nic.type != "physical"]:
+        del node.interfaces[nic.id]
+    for nic in node.interfaces.values():
+        nic.links.clear()
+        nic.params = {}
+    node.default_gateway_link = None
+
+
+def bridge_all(region: Region, node: Node, form: Params) -> None:
+    """Put a bridge over every interface that has links, for the time of the deployment."""
+    params = {
+        "bridge_type": form.text("bridge_type") or "standard",
+        "bridge_stp": form.string_bool("bridge_stp"),
+        "bridge_fd": int(form.text("bridge_fd") or 0),
+    }
+    for nic in [nic for nic in node.interfaces.values() if nic.links and nic.type != "bridge"]:
+        made = Interface(
+            region.number("interface"),
+            f"br-{nic.name}",
+            "bridge",
+            nic.mac_address,
+            nic.vlan_id,
+            [nic.id],
+            {**nic.params, **params},
+            acquired=True,
+        )
+        made.links, nic.links = nic.links, []
+        node.interfaces[made.id] = made
+
+
 def release_addresses(node: Node) -> None:
-    """Take automatic addresses back."""
+    """Take automatic addresses back, and the bridges that were made for the deployment."""
+    for nic in [nic for nic in node.interfaces.values() if nic.acquired]:
+        for parent in nic.parents:
+            node.interfaces[parent].links = nic.links
+        del node.interfaces[nic.id]
     for nic in node.interfaces.values():
         for link in nic.links:
             if link.mode == "auto":

@@ -9,7 +9,7 @@ password shows only as a failed action; an address nobody answers on is reported
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -22,6 +22,10 @@ from .power_errors import ActionFailed, PowerFailed, Unreachable
 RETRY_WAITS = (1, 2, 2, 4, 6, 8, 12)
 PXE_ONCE = {"Boot": {"BootSourceOverrideEnabled": "Once", "BootSourceOverrideTarget": "Pxe"}}
 SYSTEMS = "/redfish/v1/Systems"
+PRECONDITION_FAILED = 412
+ETAG_ATTEMPTS = 5
+Pause = Callable[[float], Awaitable[None]]
+"""How drivers let lab time pass."""
 
 
 class Driver(Protocol):
@@ -53,14 +57,16 @@ class ManualDriver:
 class RedfishDriver:
     """Speak Redfish over HTTPS to one BMC."""
 
-    def __init__(self, http: aiohttp.ClientSession, clock: Clock, parameters: Mapping[str, Any], wait: float) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, clock: Clock, pause: Pause, parameters: Mapping[str, Any], wait: float
+    ) -> None:
         address = str(parameters.get("power_address", ""))
         self._base = address.rstrip("/") if "://" in address else f"https://{address}"
         user, password = (str(parameters.get(name, "")) for name in ("power_user", "power_pass"))
         basic = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._headers = {"Authorization": f"Basic {basic}"}
         self._node_id = str(parameters.get("node_id") or "")
-        self._http, self._clock, self._wait = http, clock, wait
+        self._http, self._clock, self._pause, self._wait = http, clock, pause, wait
 
     async def on(self) -> None:
         system = await self._system()
@@ -74,8 +80,6 @@ class RedfishDriver:
         system = await self._system()
         if await self._power(system) != "off":
             await self._reset(system, "ForceOff")
-            # On a fast clock the machine would go off, and the ETag change, between the reading and the writing below.
-            await self._until_off(system)
         await self._pxe_once(system)
 
     async def state(self) -> str:
@@ -99,15 +103,21 @@ class RedfishDriver:
         for _ in range(60):
             if await self._power(system) == "off":
                 return
-            await self._clock.sleep(self._wait)
+            await self._pause(self._wait)
         raise ActionFailed("the machine did not switch off")
 
     async def _pxe_once(self, system: str) -> None:
-        body, etag = await self._send("GET", system)
-        headers = {"If-Match": etag} if etag else {}
-        if not etag and body.get("@odata.etag"):
-            headers = {"If-Match": str(body["@odata.etag"])}
-        await self._send("PATCH", system, PXE_ONCE, headers)
+        """Set the boot override; a system that changed between reading and writing (412) is read again."""
+        for attempt in range(ETAG_ATTEMPTS):
+            body, etag = await self._send("GET", system)
+            etag = etag or str(body.get("@odata.etag") or "")
+            try:
+                await self._send("PATCH", system, PXE_ONCE, {"If-Match": etag} if etag else {})
+            except ActionFailed as failure:
+                if failure.status != PRECONDITION_FAILED or attempt == ETAG_ATTEMPTS - 1:
+                    raise
+            else:
+                return
 
     async def _reset(self, system: str, kind: str) -> None:
         """Ask for a reset, again after growing waits while the BMC refuses (MAAS's own retry list)."""
@@ -117,7 +127,7 @@ class RedfishDriver:
             except ActionFailed as failure:
                 if wait is None or failure.final:
                     raise
-                await self._clock.sleep(wait)
+                await self._pause(wait)
             else:
                 return
 
@@ -146,9 +156,7 @@ class RedfishDriver:
 
 async def _read(answer: aiohttp.ClientResponse) -> dict[str, Any]:
     if answer.status >= 400:
-        raise ActionFailed(
-            f"Request failed with response status code: {answer.status}", final=answer.status in (401, 403)
-        )
+        raise ActionFailed(f"Request failed with response status code: {answer.status}", status=answer.status)
     try:
         body = await answer.json(content_type=None)
     except ValueError:
@@ -160,6 +168,7 @@ def driver_for(
     power_type: str,
     http: aiohttp.ClientSession,
     clock: Clock,
+    pause: Pause,
     parameters: Mapping[str, Any],
     wait: float,
 ) -> Driver:
@@ -167,9 +176,9 @@ def driver_for(
     if power_type in ("", "manual"):
         return ManualDriver()
     if power_type == "redfish":
-        return RedfishDriver(http, clock, parameters, wait)
+        return RedfishDriver(http, clock, pause, parameters, wait)
     if power_type == "ipmi":
-        return IpmiDriver(clock, parameters, wait)
+        return IpmiDriver(clock, pause, parameters, wait)
     raise Unreachable(f"power type {power_type} has no hardware in the lab")
 
 

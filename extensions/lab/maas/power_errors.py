@@ -15,6 +15,7 @@ class Unreachable(PowerFailed):
 class ActionFailed(PowerFailed):
     """The BMC answered and refused; ``final`` means that asking again is useless (wrong password)."""
 
-    def __init__(self, text: str, *, final: bool = False) -> None:
+    def __init__(self, text: str, *, status: int = 0, final: bool = False) -> None:
         super().__init__(text)
-        self.final = final
+        self.status = status
+        self.final = final or status in (401, 403)

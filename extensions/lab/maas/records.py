@@ -307,6 +307,7 @@ class Node:
     zone_id: int
     pool_id: int
     architecture: str
+    number: int = 0
     status: Status = Status.NEW
     previous_status: Status = Status.NEW
     owner: str | None = None

@@ -9,15 +9,20 @@ ADMIN_ONLY = "This method is reserved for admin users."
 
 
 class Refusal(Exception):
-    """Carry the status and body of a refusal to the HTTP layer."""
+    """Carry the status and body of a refusal to the HTTP layer.
+
+    A `late` one comes from work MAAS does after the request was committed; its answer passed less of the stack.
+    """
 
     content_type = "text/plain; charset=utf-8"
-    vary = "Cookie"
+    vary: str | None = "Cookie"
 
-    def __init__(self, status: int, text: str = "", *, content_type: str | None = None) -> None:
+    def __init__(self, status: int, text: str = "", *, content_type: str | None = None, late: bool = False) -> None:
         super().__init__(f"{status} {text}")
         self.status = status
         self.text = text
+        if late:
+            self.vary = None
         if content_type is not None:
             self.content_type = content_type
 

@@ -47,7 +47,7 @@ class Region:
         self.zones[1] = Zone(1, "default")
         self.pools[0] = Pool(0, "default", "Default pool")
         self.domains[0] = Domain(0, "maas")
-        self._first = {"zone": 2, "pool": 1, "domain": 1, "interface": 2, "link": 2}
+        self._first = {"zone": 2, "pool": 1, "domain": 1, "interface": 2, "link": 2, "node": 2}
 
     def number(self, kind: str) -> int:
         """Give the next id of a table, counting as a fresh MAAS would."""

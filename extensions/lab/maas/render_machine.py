@@ -42,6 +42,31 @@ def machine(region: Region, node: Node) -> dict[str, Any]:
     return shown
 
 
+ANONYMOUS_KEYS = (
+    "architecture",
+    "fqdn",
+    "hostname",
+    "node_type",
+    "power_state",
+    "power_type",
+    "resource_uri",
+    "status",
+    "status_action",
+    "status_message",
+    "status_name",
+    "system_id",
+)
+
+
+def anonymous(region: Region, node: Node) -> dict[str, Any]:
+    """Build what a caller without a key sees of a machine."""
+    whole = machine(region, node)
+    shown = {key: whole[key] for key in ANONYMOUS_KEYS}
+    for name in ("domain", "zone"):
+        shown[name] = {key: value for key, value in whole[name].items() if key != "resource_uri"}
+    return shown
+
+
 def _identity(region: Region, node: Node) -> dict[str, Any]:
     return {
         "system_id": node.system_id,

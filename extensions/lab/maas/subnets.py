@@ -79,7 +79,7 @@ class Network:
         for host in itertools.islice(ip_network(subnet.cidr).hosts(), 1, None):
             if str(host) not in taken and not any(low <= int(host) <= high for low, high in blocked):
                 return str(host)
-        raise Refusal(503, f"No more IPs available in subnet: {subnet.cidr}.")
+        raise Refusal(503, f"No more IPs available in subnet: {subnet.cidr}.", late=True)
 
     def lease(self, mac: str, vlan_id: int) -> tuple[int, str] | None:
         """Give the DHCP address of an interface, always the same for one MAC; None without a dynamic range."""

@@ -181,7 +181,7 @@ def to_response(result: Any, order: KeyOrder) -> web.Response:
 def refusal_response(refusal: Refusal) -> web.Response:
     """Write a refusal in its own body form."""
     body = json.dumps(refusal.errors) if isinstance(refusal, FormErrors) else refusal.text
-    headers = {"Content-Type": refusal.content_type}
-    if refusal.status != 503:
+    headers = {"Content-Type": refusal.content_type} if refusal.content_type else {}
+    if refusal.vary:
         headers["Vary"] = refusal.vary
     return web.Response(status=refusal.status, body=body.encode(), headers=headers)

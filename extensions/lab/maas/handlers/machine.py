@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import machine_form, machine_ops, rules
 from ..bson import encode as to_bson
-from ..network_setup import connect_boot_interface
+from ..network_setup import clear_networking, connect_boot_interface
 from ..params import Params
 from ..power import PowerFailed, Unreachable
 from ..records import Filesystem, Node
@@ -72,7 +72,7 @@ async def query_power_state(call: Call) -> dict[str, str]:
     try:
         return {"state": await call.lifecycle.query_power(node)}
     except Unreachable as failure:
-        raise call.lifecycle.refuse_power(node, failure, call.me.username) from failure
+        raise call.lifecycle.refuse_power(node, failure, call.me.username, late=False) from failure
     except PowerFailed as failure:
         call.lifecycle.power_problem(node, str(failure))
         node.power_state = "error"
@@ -238,11 +238,8 @@ def restore_default(call: Call) -> dict[str, Any]:
 
 
 def _restore_networking(call: Call, node: Node) -> None:
-    for nic in [nic for nic in node.interfaces.values() if nic.type != "physical"]:
-        del node.interfaces[nic.id]
+    clear_networking(node)
     for nic in node.interfaces.values():
-        nic.links.clear()
-        nic.params = {}
         if nic.id != node.boot_interface_id:
             nic.vlan_id = None
     connect_boot_interface(call.region, node)

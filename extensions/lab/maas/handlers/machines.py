@@ -9,6 +9,7 @@ from .. import filters, machine_form, machine_ops
 from ..params import Params
 from ..records import Node, User
 from ..refusals import ADMIN_ONLY, NOT_AMONG_CHOICES, BadRequest, Forbidden, FormErrors, Refusal, WrongState
+from ..render_machine import anonymous as render_anonymous
 from ..render_machine import machine as render
 from ..rules import may_edit
 from ..statuses import RELEASABLE, Status
@@ -88,6 +89,8 @@ async def create(call: Call) -> dict[str, Any]:
     if user.is_superuser and commission and not deployed and not data.text("power_type"):
         raise Refusal(500, "Unconfigured power type. Please configure the power type and try again.")
     node = machine_form.new_node(region, changes)
+    if call.user is None:
+        return _enlisted(call, node)
     if deployed:
         node.status, node.owner = Status.DEPLOYED, user.username
     elif commission and user.is_superuser:
@@ -98,18 +101,26 @@ async def create(call: Call) -> dict[str, Any]:
     return render(region, node)
 
 
+def _enlisted(call: Call, node: Node) -> dict[str, Any]:
+    """Answer a machine that announced itself: it is commissioned where it stands if its power can be controlled."""
+    if call.data.string_bool("commission") and node.power_type:
+        node.status = Status.COMMISSIONING
+    return render_anonymous(call.region, node)
+
+
 async def allocate(call: Call) -> dict[str, Any]:
     """Give the caller a Ready machine that meets the constraints."""
     region, form = call.region, call.data
     constraints = _constraints(form)
     tests = filters.build(region, constraints)
     free = [n for n in region.visible_to(call.me) if n.status is Status.READY and n.owner is None]
-    node = next((n for n in free if all(test(n) for test in tests)), None)
-    if node is None:
+    fitting = [n for n in free if all(test(n) for test in tests)]
+    if not fitting:
         raise WrongState(_none_available(form, constraints))
+    node = fitting[0]
     if not form.string_bool("dry_run"):
         machine_ops.allocate(call.lifecycle, node, call.me, form)
-    by_type = _constraints_by_type(node, form)
+    by_type = _constraints_by_type(node, fitting, form)
     return {**render(region, node), "constraints_by_type": by_type}
 
 
@@ -135,24 +146,30 @@ def _resolved(key: str, value: str) -> str:
     return str(RESOLVED[key](value)) if key in RESOLVED else value
 
 
-def _constraints_by_type(node: Node, form: Params) -> dict[str, Any]:
-    """Say which disk stands for which label of a storage constraint, largest need first."""
+def _constraints_by_type(node: Node, fitting: list[Node], form: Params) -> dict[str, Any]:
+    """Say which disk stands for which label of a storage constraint; verbose says it for every machine that fits."""
     if not form.text("storage"):
         return {}
-    disks = sorted((d for d in node.blockdevices.values() if d.type == "physical"), key=lambda d: d.size)
-    labels: dict[str, list[int]] = {}
-    for item in form.words("storage"):
-        label, _, need = item.rpartition(":")
-        size = float(need.split("(")[0]) * 10**9
-        found = next((disk for disk in disks if disk.size >= size), None)
-        if found is not None:
-            disks.remove(found)
-            labels[label or "0"] = [found.id]
-    shown: dict[str, Any] = {"storage": labels}
+    shown: dict[str, Any] = {"storage": {label: [disk] for disk, label in _labelled(node, form).items()}}
     if form.string_bool("verbose"):
-        shown["verbose_storage"] = {str(len(labels)): {str(ids[0]): label for label, ids in labels.items()}}
+        shown["verbose_storage"] = {
+            str(one.number): {str(disk): label for disk, label in _labelled(one, form).items()} for one in fitting
+        }
         shown["verbose_interfaces"] = {}
     return shown
+
+
+def _labelled(node: Node, form: Params) -> dict[int, str]:
+    """Give disks their labels, the smallest that is large enough first."""
+    disks = sorted((d for d in node.blockdevices.values() if d.type == "physical"), key=lambda d: d.size)
+    labels: dict[int, str] = {}
+    for item in form.words("storage"):
+        label, _, need = item.rpartition(":")
+        found = next((disk for disk in disks if disk.size >= float(need.split("(")[0]) * 10**9), None)
+        if found is not None:
+            disks.remove(found)
+            labels[found.id] = label or "0"
+    return labels
 
 
 async def release(call: Call) -> list[str]:

@@ -105,7 +105,7 @@ def create_vlan(call: Call) -> dict[str, Any]:
     if errors:
         raise FormErrors(errors)
     if any(vlan.vid == vid for vlan in network.fabric_vlans(fabric.id)):
-        raise FormErrors({"__all__": SAME_VID})
+        raise FormErrors({"__all__": SAME_VID}, content_type="application/json")
     made = Vlan(network.next_id(network.vlans), fabric.id, vid or 0, call.data.text("name") or str(vid), mtu or 1500)
     made.space_id = _space_of(call, call.data)
     network.vlans[made.id] = made

@@ -10,8 +10,9 @@ from .. import render_parts
 from ..events import LEVELS, level_of, render_page
 from ..machine_form import normal_mac
 from ..power_types import POWER_TYPES, describe
-from ..records import Event, Node, Token
+from ..records import Event, Interface, Link, Node, Token
 from ..refusals import ADMIN_ONLY, FormErrors, NotFound
+from ..render_machine import machine as render_machine
 from ..wire import NO_CONTENT, Answer, Call, Router
 
 CAPABILITIES = [
@@ -26,6 +27,16 @@ CAPABILITIES = [
     "authenticate-api",
 ]
 RACK_ID = "b4qkef"
+_TESTS = ("commissioning", "cpu_test", "interface_test", "memory_test", "network_test", "other_test", "storage_test")
+CONTROLLER_KEYS = frozenset(
+    ["architecture", "cpu_count", "cpu_speed", "description", "distro_series", "domain", "fqdn", "hardware_info"]
+    + ["hardware_uuid", "hostname", "interface_set", "ip_addresses", "memory", "osystem", "power_state", "power_type"]
+    + ["status_action", "swap_size", "system_id", "tag_names", "zone", "testing_status", "testing_status_name"]
+    + [f"current_{kind}_result_id" for kind in ("commissioning", "installation", "testing")]
+    + [f"{kind}_status{tail}" for kind in _TESTS for tail in ("", "_name")],
+)
+"""What a controller shows of the keys a machine has."""
+SERVICES = ("ntp_region", "temporal-worker", "bind9", "reverse_proxy", "proxy", "regiond", "temporal", "syslog_region")
 EMPTY_LISTS = ("static-routes", "dhcp-snippets", "devices", "discovery", "license-keys", "notifications", "pods")
 
 
@@ -50,7 +61,7 @@ def register(router: Router) -> None:
     config.on("POST", "set_config", admin_text=ADMIN_ONLY)(set_config)
     router.resource("events/").on("GET", "query")(query_events)
     racks = router.resource("rackcontrollers/")
-    racks.on("GET")(controllers)
+    racks.on("GET")(rack_controllers)
     racks.on("GET", "describe_power_types")(lambda call: [describe(kind) for kind in POWER_TYPES.values()])
     racks.on("GET", "power_parameters", admin=True)(lambda call: {RACK_ID: {}})
     router.resource("regioncontrollers/").on("GET")(controllers)
@@ -58,8 +69,9 @@ def register(router: Router) -> None:
         router.resource(f"{name}/").on("GET")(lambda call: [])
 
 
-def version(call: Call) -> dict[str, Any]:
-    return {"capabilities": CAPABILITIES, "version": call.region.settings.full_version, "subversion": ""}
+def version(call: Call) -> Answer:
+    body = {"capabilities": CAPABILITIES, "version": call.region.settings.full_version, "subversion": ""}
+    return Answer(json.dumps(body), content_type="application/json; charset=utf-8", headers={"Vary": "Authorization"})
 
 
 def describe_api(call: Call) -> dict[str, Any]:
@@ -129,7 +141,7 @@ def set_config(call: Call) -> Answer:
     name, value = call.data.required("name"), call.data.text("value")
     _known(call, name, "application/json; charset=utf-8")
     call.region.config[name] = _typed(call.region.config[name], name, value)
-    return Answer("OK", content_type="text/plain; charset=utf-8")
+    return Answer("OK")
 
 
 def _known(call: Call, name: str, content_type: str) -> None:
@@ -188,24 +200,24 @@ def _chosen_nodes(call: Call) -> set[str] | None:
 
 
 # -- controllers ------------------------------------------------------------------------------------------------------
+def rack_controllers(call: Call) -> list[dict[str, Any]]:
+    services = [{"name": name, "status": "running", "status_info": ""} for name in SERVICES]
+    return [{**one, "service_set": services} for one in controllers(call)]
+
+
 def controllers(call: Call) -> list[dict[str, Any]]:
-    """Describe the one region and rack controller of the lab."""
-    full = call.region.settings.full_version
+    """Describe the one region and rack controller of the lab: a machine that is no machine, with fewer keys."""
+    region = call.region
+    node = Node(RACK_ID, "maas-lab", 0, 1, 0, "amd64/generic")
+    node.interfaces[1] = Interface(1, "br0", mac_address="52:54:00:00:00:01", vlan_id=5001, tags=["lab"])
+    node.interfaces[1].links.append(Link(1, "static", 1, region.network.subnets[1].gateway_ip))
+    shown = {key: value for key, value in render_machine(region, node).items() if key in CONTROLLER_KEYS}
     return [
         {
-            "system_id": RACK_ID,
-            "hostname": "maas-lab",
-            "fqdn": "maas-lab.maas",
+            **shown,
             "node_type": 4,
             "node_type_name": "Region and rack controller",
-            "version": full,
-            "power_type": "",
-            "power_state": "unknown",
-            "status": 6,
-            "status_name": "Deployed",
-            "architecture": "amd64/generic",
-            "tag_names": [],
-            "ip_addresses": [call.region.settings.address],
+            "version": region.settings.full_version,
             "resource_uri": f"/MAAS/api/2.0/rackcontrollers/{RACK_ID}/",
         },
     ]
