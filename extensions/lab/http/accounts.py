@@ -7,7 +7,8 @@ from ..accounts import Account, AccountRefused
 from ..bmc import Bmc
 from ..live import account as show
 from .call import Answer, Call
-from .messages import ApiError, Message, annotated, error
+from .messages import ApiError, Message, error
+from .patching import annotate
 
 _WORDS = {
     "missing": (400, "PropertyMissing"),
@@ -55,11 +56,11 @@ def change(bmc: Bmc, call: Call, path: str) -> Answer:
             if session.username == old and (call.session is None or session.id != call.session.id):
                 bmc.sessions.delete(session.id)
     doc = show(bmc, one.id) or {}
-    for key in strange:
-        name = "PropertyNotWritable" if key in doc else "PropertyUnknown"
-        doc[f"{key}@Message.ExtendedInfo"] = annotated(bmc.p.words, [Message(name, (key,), f"#/{key}")])[
-            "@Message.ExtendedInfo"
-        ]
+    wrong = [
+        (key, Message("PropertyNotWritable" if key in doc else "PropertyUnknown", (key,), f"#/{key}"))
+        for key in strange
+    ]
+    annotate(bmc, doc, wrong)
     return Answer(200, doc)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ from .wire import misbehave
 MAX_BODY = 512 * 1024 * 1024
 LOG = logging.getLogger("lab.bmc")
 _CONNECTIONS = itertools.count(1)
+_METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"TRACE", b"CONNECT")
+_REQUEST_LINE = re.compile(rb"([A-Z]{3,32}) \S+ HTTP/1\.[01]\r\n")
 
 
 class Endpoint:
@@ -145,13 +148,21 @@ class _Watched(asyncio.Protocol):
         self._made = made
         self._open_set = open_set
         self._transport: Any = None
-        self.data_received = inner.data_received  # type: ignore[method-assign]
         self.pause_writing = inner.pause_writing  # type: ignore[method-assign]
         self.resume_writing = inner.resume_writing  # type: ignore[method-assign]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
         self._made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer 501 to a method nobody knows: the HTTP parser would call it a bad request."""
+        first = _REQUEST_LINE.match(data)
+        if first and first[1] not in _METHODS:
+            self._transport.write(b"HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            self._transport.close()
+            return
+        self._inner.data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._open_set.discard(self._transport)

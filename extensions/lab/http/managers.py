@@ -85,6 +85,8 @@ def subscribe(bmc: Bmc, call: Call, path: str) -> Answer:
     for key in ("Destination", "Protocol"):
         if not isinstance(body.get(key), str):
             raise error(400, "PropertyMissing", key)
+    if body["Protocol"] not in ("Redfish", "SNMPv1", "SNMPv2c", "SNMPv3", "SMTP", "SyslogTLS", "Kafka"):
+        raise error(400, "PropertyValueNotInList", body["Protocol"], "Protocol")
     if not re.match(r"https?://", body["Destination"]):
         raise error(400, "PropertyValueFormatError", body["Destination"], "Destination")
     members = (bmc.tree.get(path) or {}).get("Members") or []

@@ -117,17 +117,37 @@ def patch(bmc: Bmc, call: Call, path: str) -> Answer:
         raise ApiError(400, Message("EmptyJSON"))
     write(bmc, path, good)
     answer = bmc.tree.get(path) or {}
-    for key, message in bad:
-        answer.setdefault(f"{key}@Message.ExtendedInfo", []).append(info(bmc.p.words, message))
+    annotate(bmc, answer, bad)
     if not bad and not good:
         answer["@Message.ExtendedInfo"] = [info(bmc.p.words, Message("NoOperation"))]
     return Answer(200, answer)
 
 
+def annotate(bmc: Bmc, answer: Doc, bad: list[tuple[str, Message]]) -> None:
+    """Say in a 200 which properties were left out: at each of them, and all together."""
+    for key, message in bad:
+        one = info(bmc.p.words, message)
+        answer.setdefault(f"{key}@Message.ExtendedInfo", []).append(one)
+        answer.setdefault("@Message.ExtendedInfo", []).append(one)
+
+
+def elements(value: Any, now: Any) -> Any:
+    """Return an array after a PATCH: an empty object keeps the element that is there, null takes it out (DSP0266)."""
+    if isinstance(value, dict):
+        return {key: elements(one, now.get(key) if isinstance(now, dict) else None) for key, one in value.items()}
+    if not isinstance(value, list):
+        return value
+    old = now if isinstance(now, list) else []
+    kept = [old[place] if one == {} and place < len(old) else one for place, one in enumerate(value)]
+    return [one for one in kept if one is not None and one != {}]
+
+
 def write(bmc: Bmc, path: str, good: Doc) -> None:
     """Keep a change: fixed documents are rewritten, live ones get it laid over them."""
     key = bmc.tree.key(path)
+    now = bmc.tree.get(path) or {}
+    good = elements(good, now)
     if bmc.tree.raw(path) is not None:
-        bmc.tree.put(path, merged(bmc.tree.get(path) or {}, good))
+        bmc.tree.put(path, merged(now, good))
     else:
         merged(bmc.overlay.setdefault(key, {}), good)

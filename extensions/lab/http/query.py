@@ -28,6 +28,8 @@ def apply(tree: Tree, doc: Doc, query: Mapping[str, str], features: Mapping[str,
     for name in query:
         if name.startswith("$") and name not in KNOWN:
             raise error(501, "QueryNotSupported")
+    if query.get("only"):
+        raise error(400, "QueryParameterValueTypeError", query["only"], "only")
     if "only" in query and _has(features, "OnlyMemberQuery", "only"):
         doc = _only(tree, doc)
     if "$filter" in query and _has(features, "FilterQuery", "$filter"):

@@ -12,7 +12,7 @@ from ..tree.store import Doc
 from . import managers, query
 from .call import Answer, Call
 from .etag import check_if_match, etag_of
-from .login import authenticate, authorize
+from .login import authenticate, authorize, open_session
 from .messages import ApiError, Message, error, error_body
 from .metadata import METADATA, SERVICE_DOCUMENT
 from .routes import WITH_IF_MATCH, Routes
@@ -27,6 +27,7 @@ class Service:
     def __init__(self, bmc: Bmc) -> None:
         self.bmc = bmc
         self._cache: dict[str, tuple[bytes, bytes, str]] = {}
+        self._kinds: dict[str, str] = {}
 
     @cached_property
     def routes(self) -> Routes:
@@ -56,10 +57,8 @@ class Service:
         public = self._public(call)
         if public is not None:
             return public
-        logging_in = call.method == "POST" and routes.find("POST", call.path) == routes.find(
-            "POST", self.bmc.layout.sessions
-        )
-        if not logging_in:
+        found = routes.find("POST", call.path) if call.method == "POST" else None
+        if found is None or found[0] is not open_session:
             authenticate(self.bmc, call)
             authorize(self.bmc, call)
         if call.method in ("GET", "HEAD"):
@@ -118,6 +117,7 @@ class Service:
 
     def _conditional(self, call: Call, answer: Answer, tag: str) -> Answer:
         answer.headers["Allow"] = ", ".join(self._methods(call.path))
+        answer.headers["Link"] = self._described(answer, call.path)
         if not tag:
             return answer
         if self.bmc.p.etags.in_header:
@@ -125,6 +125,14 @@ class Service:
         if call.headers.get("If-None-Match") in (tag, "*"):
             return Answer(304, headers=answer.headers)
         return answer
+
+    def _described(self, answer: Answer, path: str) -> str:
+        """Return the Link header that names the resource's schema (DSP0266, rel=describedby)."""
+        kind = self._kinds.get(path)
+        if kind is None:
+            doc = answer.doc if answer.doc is not None else json.loads(answer.raw or b"{}")
+            kind = self._kinds[path] = ".".join(str(doc.get("@odata.type", "#")).lstrip("#").split(".")[:-1])
+        return f"<http://redfish.dmtf.org/schemas/v1/{kind}.json>; rel=describedby"
 
     def _monitored(self, path: str) -> str:
         head, _, tail = self.bmc.p.tasks.monitor.partition("{id}")
