@@ -33,7 +33,7 @@ options:
   machine_status:
     description:
       - Status of the machine in MAAS, as M(hwautomation.baremetal.maas_machine_info) returns it.
-      - A machine that is in use (C(Deployed), C(Allocated), C(Commissioning) and so on) is not restarted.
+      - A machine that is in use (C(Deployed), C(Commissioning) and so on) is not restarted.
     type: str
     default: ""
   allow_reboot_in_use:

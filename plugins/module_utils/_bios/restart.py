@@ -17,11 +17,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan 
 
 __all__ = ["Restart", "restart_step", "restarts"]
 
-# MAAS statuses in which a machine belongs to somebody or is being worked on: a restart would hurt.
+# MAAS statuses in which a system runs on the machine, or MAAS itself is at work on it: a restart would hurt.
 IN_USE = (
     "Deployed",
     "Deploying",
-    "Allocated",
     "Commissioning",
     "Testing",
     "Disk erasing",
