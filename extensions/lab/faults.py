@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+SCRIPT_OPTIONS = frozenset({"script", "exit_status", "output", "error_output"})
+MAAS = "maas"
+
 # kind -> (what it does, options it knows)
 KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "status": (
@@ -37,6 +40,18 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "session_table_full": ("no session can be opened", frozenset()),
     "stuck_in_post": ("the machine never leaves POST", frozenset()),
     "dead": ("the BMC does not answer at all", frozenset({"answer"})),
+    "maas_status": (
+        "MAAS answers with an HTTP status instead of doing the request (server: maas)",
+        frozenset({"code", "retry_after", "text", "content_type"}),
+    ),
+    "commissioning_fails": ("a commissioning script fails", SCRIPT_OPTIONS),
+    "testing_fails": ("a testing script fails", SCRIPT_OPTIONS),
+    "deployment_fails": ("the installation fails", frozenset({"output"})),
+    "erase_fails": ("the disks cannot be erased", frozenset({"output"})),
+    "commissioning_hangs": ("the machine never reports back while it is commissioned", frozenset()),
+    "testing_hangs": ("the machine never reports back while it is tested", frozenset()),
+    "deployment_hangs": ("the machine never reports back while it is deployed", frozenset()),
+    "erase_hangs": ("the machine never reports back while its disks are erased", frozenset()),
 }
 WIRE = (
     "status",
@@ -148,7 +163,7 @@ class FaultTable:
     def _problem(self, server: str, kind: str, count: int | None, options: dict[str, Any]) -> str:
         if kind not in KINDS:
             return f"unknown fault {kind!r}; known: {', '.join(sorted(KINDS))}"
-        if self.servers and server != "*" and server not in self.servers:
+        if self.servers and server not in ("*", MAAS) and server not in self.servers:
             return f"fault {kind}: unknown server {server!r}; known: {', '.join(sorted(self.servers))}"
         if count is not None and (not isinstance(count, int) or count < 1):
             return f"fault {kind}: count must be a whole number from 1, got {count!r}"

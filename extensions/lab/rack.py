@@ -169,7 +169,7 @@ class Rack:
             return
         given = {"address": self.address, "port": self.ports["maas"], **settings}
         try:
-            self.maas = build(self.world, given)
+            self.maas = build(self.world, given, faults=self.faults)
         except ValueError as problem:
             raise RackError(f"all.vars.lab.maas: {problem}") from problem
         config = importlib.import_module(f"{__package__}.maas.config")
@@ -178,8 +178,10 @@ class Rack:
 
     def maas_state(self, name: str) -> dict[str, Any]:
         """Return what MAAS knows of a machine, where MAAS runs and tells it."""
-        tell = self.maas.get("lab_state") if isinstance(self.maas, Mapping) else None
-        return {"maas": tell(name)} if callable(tell) else {}
+        if self.maas is None:
+            return {}
+        known = self.maas[importlib.import_module(f"{__package__}.maas.app").LAB].machine_state(name)
+        return {"maas": known} if known else {}
 
     # -- faults ---------------------------------------------------------------------------------------------------
     async def add_fault(self, body: Mapping[str, Any]) -> Fault:

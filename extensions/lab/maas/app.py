@@ -16,12 +16,13 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from ..faults import Fault, FaultTable
 from ..journal import Entry
 from ..world import World
 from . import boot_images
 from .bodies import Body, read_body
 from .config import RegionSettings
-from .faults import Fault, Faults
+from .faults import MaasFaults
 from .handlers import register_all
 from .lifecycle import Lifecycle
 from .oauth import NEEDED, OAuthError, OAuthGate, parse_header
@@ -63,12 +64,19 @@ class Trace:
 
 
 class MaasLab:
-    """One region with its front end. `faults` and `region` are for the rack's control API and for tests."""
+    """One region with its front end."""
 
-    def __init__(self, world: World, settings: RegionSettings, seed: int, wall: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        world: World,
+        settings: RegionSettings,
+        faults: FaultTable,
+        seed: int,
+        wall: Callable[[], float],
+    ) -> None:
         self.world = world
         self.settings = settings
-        self.faults = Faults()
+        self.faults = MaasFaults(faults)
         self.region = Region(settings, world.clock.epoch, random.Random(seed))
         self.lifecycle = Lifecycle(world, self.region, self.faults)
         self._gate = OAuthGate(self.region.tokens, wall)
@@ -83,11 +91,26 @@ class MaasLab:
         """Answer one request and write it into the journal."""
         trace = Trace()
         path = re.sub(r"/{2,}", "/", request.rel_url.raw_path)
-        fault = self.faults.status_fault(request.method, path)
+        fault = self.faults.answer(request.method, path)
         response = _injected(fault) if fault else await self._answer(request, path, trace)
         response.headers["Server"] = NGINX
         self._write_journal(request, path, response, fault, trace)
         return response
+
+    def machine_state(self, name: str) -> dict[str, Any]:
+        """Give what the region knows of a machine of the rack, for the control API; nothing when it is not enlisted."""
+        macs = self.world.machines[name].macs
+        node = next((found for mac in macs if (found := self.region.node_by_mac(mac))), None)
+        if node is None:
+            return {}
+        return {
+            "system_id": node.system_id,
+            "hostname": node.hostname,
+            "status_name": node.status.title,
+            "status_message": node.status_message,
+            "owner": node.owner,
+            "power_state": node.power_state,
+        }
 
     async def _answer(self, request: web.Request, path: str, trace: Trace) -> web.Response:
         if (request.content_length or 0) > self.settings.request_limit:
@@ -197,6 +220,7 @@ def build(
     world: World,
     settings: Mapping[str, Any],
     *,
+    faults: FaultTable | None = None,
     seed: int = 1,
     wall: Callable[[], float] = time.time,
 ) -> web.Application:
@@ -206,7 +230,7 @@ def build(
     compared with: clients live in real time, whatever the rack's clock does.
     """
     parsed = RegionSettings.parse(settings)
-    lab = MaasLab(world, parsed, seed, wall)
+    lab = MaasLab(world, parsed, faults or FaultTable(world.machines), seed, wall)
     app = web.Application(client_max_size=parsed.request_limit)
     app[LAB] = lab
     app.router.add_route("*", "/{tail:.*}", lab.serve)
@@ -266,7 +290,7 @@ def _outside(path: str) -> web.Response:
 
 def _injected(fault: Fault) -> web.Response:
     """Build the answer a fault asks for, as a proxy in front of MAAS would send it."""
-    status = int(fault.options.get("status", 503))
+    status = int(fault.options.get("code", 503))
     headers = {"Content-Type": str(fault.options.get("content_type", "text/html"))}
     if fault.options.get("retry_after") is not None:
         headers["Retry-After"] = str(fault.options["retry_after"])

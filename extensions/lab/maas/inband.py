@@ -8,7 +8,7 @@ import asyncio
 from ..clock import Clock
 from ..machine import Machine
 from . import results
-from .faults import Faults, ScriptFault
+from .faults import MaasFaults, ScriptFault
 from .rackside import runs_ephemeral
 from .records import Node, ScriptResult, ScriptSet
 from .region import Region
@@ -22,7 +22,7 @@ class LostMachine(Exception):
 async def run_set(
     region: Region,
     clock: Clock,
-    faults: Faults,
+    faults: MaasFaults,
     node: Node,
     machine: Machine,
     scripts: ScriptSet,
@@ -30,7 +30,7 @@ async def run_set(
 ) -> bool:
     """Run what is pending in a set; give True when nothing failed. Raises LostMachine."""
     kind = "testing" if scripts.type == TESTING else "commissioning"
-    fault = faults.script_fault(machine.name, kind)
+    fault = faults.script(machine.name, kind)
     for result in scripts.results:
         if result.status not in (results.PENDING, results.RUNNING):
             continue

@@ -13,7 +13,7 @@ import aiohttp
 from ..clock import Clock, Timer
 from ..machine import Machine
 from ..world import World
-from .faults import Faults
+from .faults import MaasFaults
 from .power import ActionFailed, PowerFailed, Unreachable, driver_for
 from .rackside import EPHEMERAL, LOCAL, POWEROFF, Rackside
 from .records import Node
@@ -32,7 +32,7 @@ CHECK_CREDENTIALS = "Unable to power control the node. Please check power creden
 class Lifecycle:
     """Change statuses and run what follows from them; handlers ask, journeys report."""
 
-    def __init__(self, world: World, region: Region, faults: Faults) -> None:
+    def __init__(self, world: World, region: Region, faults: MaasFaults) -> None:
         self.clock: Clock = world.clock
         self.region = region
         self.faults = faults

@@ -94,7 +94,7 @@ def enlist(system_id: str, hostname: str, **form: str) -> Step:
 
 def fault(kind: str, host: str, **options: Any) -> Step:
     async def step(replay: Replayer) -> None:
-        replay.bench.lab.faults.add(kind, server=host, **options)
+        replay.bench.rack.faults.add(host, kind, **options)
 
     return step
 

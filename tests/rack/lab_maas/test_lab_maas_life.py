@@ -44,7 +44,7 @@ async def test_from_new_to_deployed_and_back() -> None:
 async def test_a_failing_script_names_itself() -> None:
     async with bench({"r01": {}}) as it:
         fault = {"script": "maas-lshw", "exit_status": 7, "output": "lshw: cannot read\n", "error_output": "boom\n"}
-        it.lab.faults.add("commissioning_fails", server="r01", **fault)
+        it.rack.faults.add("r01", "commissioning_fails", **fault)
         one = await it.create("r01")
         (await it.post(f"machines/{one}/", "commission")).good()
         await it.advance(900)
@@ -58,7 +58,7 @@ async def test_a_failing_script_names_itself() -> None:
 
 async def test_a_machine_that_hangs_runs_into_the_time_limit() -> None:
     async with bench({"r01": {}}) as it:
-        it.lab.faults.add("commissioning_hangs", server="r01")
+        it.rack.faults.add("r01", "commissioning_hangs")
         one = await it.create("r01")
         (await it.post(f"machines/{one}/", "commission")).good()
         await it.advance(29 * 60)
