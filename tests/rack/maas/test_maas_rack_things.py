@@ -67,35 +67,38 @@ def names_of_ports(lab, node):
     return [interface(lab, node, mac_address=mac)["interface"]["name"] for mac in macs]
 
 
+def there_and_unchanged(lab, node, **wanted):
+    """Foresee without a write, do, and do again without a change; return the interface."""
+    lab.rack.clear_journal()
+    assert interface(lab, node, check=True, **wanted)["changed"] and lab.maas_requests(writes=True) == []
+    done = interface(lab, node, diff=True, **wanted)
+    assert done["changed"] and not interface(lab, node, **wanted)["changed"]
+    return done["interface"]
+
+
 def test_bond_vlan_and_bridge(lab, node):
     first, second = names_of_ports(lab, node)
     subnet = "10.77.0.0/16"
-    for wanted in (
-        {
-            "type": "bond",
-            "name": "bond0",
-            "parents": [first, second],
-            "bond_mode": "802.3ad",
-            "bond_lacp_rate": "fast",
-            "mtu": 9000,
-            "links": [{"mode": "auto", "subnet": subnet}],
-        },
-        {"type": "bridge", "name": "br0", "parents": ["bond0"], "bridge_stp": False},
-    ):
-        lab.rack.clear_journal()
-        foreseen = interface(lab, node, check=True, **wanted)
-        assert foreseen["changed"] and lab.maas_requests(writes=True) == []
-        done = interface(lab, node, diff=True, **wanted)
-        assert done["changed"] and done["interface"]["parents"] == sorted(wanted["parents"])
-        assert not interface(lab, node, **wanted)["changed"]
-        if wanted["name"] == "bond0":
-            links = [{"mode": "auto", "subnet": subnet, "ip_address": ""}]
-            assert done["interface"]["links"] == links and done["interface"]["mtu"] == 9000
+    bond = {
+        "type": "bond",
+        "name": "bond0",
+        "parents": [first, second],
+        "bond_mode": "802.3ad",
+        "bond_lacp_rate": "fast",
+        "mtu": 9000,
+        "links": [{"mode": "auto", "subnet": subnet}],
+    }
+    made = there_and_unchanged(lab, node, **bond)
+    assert made["parents"] == sorted([first, second]) and made["mtu"] == 9000
+    assert made["links"] == [{"mode": "auto", "subnet": subnet, "ip_address": ""}]
 
-    static = [{"mode": "static", "subnet": "10.77.0.0/16", "ip_address": "10.77.9.9"}]
+    static = [{"mode": "static", "subnet": subnet, "ip_address": "10.77.9.9"}]
     changed = interface(lab, node, type="bond", name="bond0", links=static)
     assert [step["name"] for step in changed["plan"]["steps"]] == ["unlink_subnet", "link_subnet"]
     assert not interface(lab, node, type="bond", name="bond0", links=static)["changed"]
+
+    bridge = there_and_unchanged(lab, node, type="bridge", name="br0", parents=["bond0"], bridge_stp=False)
+    assert bridge["parents"] == ["bond0"]
 
     for name in ("br0", "bond0"):
         assert interface(lab, node, name=name, state="absent")["changed"]
@@ -139,3 +142,63 @@ def test_readers(lab, node):
     assert len(lab.maas_requests()) == 1
     assert lab.run("maas_machine_info", status=["Redy"])["hint"] == "one of Ready"
     assert "No such tag" in lab.run("maas_machine_info", tags=["nosuch"])["msg"]
+
+
+def storage(lab, node, **wanted):
+    return ok(lab.run("maas_storage", hostname=node, **wanted))
+
+
+def test_layouts(lab, node):
+    first = storage(lab, node, layout="flat")["storage"]["disks"][0]["name"]
+    for wanted in ({"layout": "lvm", "root_device": first, "vg_name": "vg7"}, {"layout": "blank"}, {"layout": "flat"}):
+        lab.rack.clear_journal()
+        assert storage(lab, node, check=True, **wanted)["changed"] and lab.maas_requests(writes=True) == []
+        done = storage(lab, node, diff=True, **wanted)
+        assert done["changed"] and done["storage"]["layout"] == wanted["layout"]
+        assert not storage(lab, node, **wanted)["changed"]
+
+
+def test_disks_one_by_one(lab, node):
+    names = [disk["name"] for disk in storage(lab, node, layout="flat")["storage"]["disks"]]
+    wanted = [
+        {
+            "name": names[0],
+            "boot": True,
+            "partitions": [
+                {"size": "512M", "fstype": "fat32", "mount_point": "/boot/efi", "bootable": True},
+                {"fstype": "ext4", "mount_point": "/", "label": "root"},
+            ],
+        },
+        {"name": names[1], "fstype": "xfs", "mount_point": "/data"},
+    ]
+    assert storage(lab, node, check=True, disks=wanted)["changed"]
+    done = storage(lab, node, disks=wanted)
+    assert [disk["mount_point"] for disk in done["storage"]["disks"][:2]] == [None, "/data"]
+    assert not storage(lab, node, disks=wanted)["changed"]
+    wanted[1]["mount_point"] = "/srv"
+    assert storage(lab, node, disks=wanted)["changed"]
+    storage(lab, node, layout="flat")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"layout": "lvm", "root_device": "sdz"}, "has no disk sdz"),
+        ({"disks": [{"name": "sda", "fstype": "ext4", "mount_point": "/data"}]}, "no file system is mounted at /"),
+        ({"disks": [{"name": "sda", "partitions": [{"size": "much"}]}]}, "is not a size"),
+        ({"disks": [{"name": "sda", "partitions": [{}, {}]}]}, "only the last partition"),
+        ({"layout": "flat", "disks": []}, "mutually exclusive"),
+    ],
+)
+def test_wrong_storage_is_refused_before_a_write(lab, node, wanted, words):
+    result = lab.run("maas_storage", hostname=node, **wanted)
+    assert result["failed"] and words in result["msg"], result["msg"]
+    assert lab.maas_requests(writes=True) == []
+
+
+def test_a_machine_that_is_not_ready_is_left_alone(lab):
+    ok(lab.machine("s8"))
+    lab.rack.clear_journal()
+    result = lab.run("maas_storage", hostname="s8", layout="lvm")
+    assert result["error_class"] == "ConflictError" and "only while it is Ready" in result["msg"]
+    assert lab.maas_requests(writes=True) == []

@@ -1,0 +1,196 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Disks, partitions and file systems of a machine: the wanted and the present ones in one form; pure.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
+
+__all__ = ["Disk", "Filesystem", "Partition", "disks_of", "layout_of", "same_disk", "size_in_bytes", "view"]
+
+Json = t.Mapping[str, t.Any]
+
+# MAAS takes sizes in powers of 1000 and rounds partitions down to whole 4 MiB.
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+ROUNDING = 8 * 1024**2
+
+
+@dataclass(frozen=True)
+class Filesystem:
+    """A file system and where it is mounted; ``label`` and ``mount_options`` are empty for none."""
+
+    fstype: str
+    mount_point: str = ""
+    mount_options: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A partition; ``size`` in bytes, None for the rest of the disk."""
+
+    size: t.Optional[int]
+    filesystem: t.Optional[Filesystem] = None
+    bootable: bool = False
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A disk by its name; it has partitions, or a file system of its own, or nothing. ``free`` in bytes."""
+
+    name: str
+    partitions: t.Tuple[Partition, ...] = ()
+    filesystem: t.Optional[Filesystem] = None
+    boot: bool = False
+    id: int = 0
+    free: int = 0
+
+    @classmethod
+    def wanted(cls, item: Json) -> Disk:
+        """Take one entry of the option ``disks``.
+
+        :raises ConfigurationError: for a size that is none.
+        """
+        return cls(
+            name=item["name"],
+            boot=bool(item.get("boot")),
+            filesystem=_wanted_filesystem(item),
+            partitions=tuple(
+                Partition(
+                    size=size_in_bytes(part["size"]) if part.get("size") else None,
+                    filesystem=_wanted_filesystem(part),
+                    bootable=bool(part.get("bootable")),
+                )
+                for part in item.get("partitions") or ()
+            ),
+        )
+
+
+def size_in_bytes(text: str) -> int:
+    """Return ``100G`` as bytes, in MAAS's way (powers of 1000).
+
+    :raises ConfigurationError: for anything else.
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)B?", str(text).strip().upper())
+    if match is None:
+        raise ConfigurationError(f"size {text!r} is not a size; write it as 512M, 100G or 1.5T")
+    return int(float(match.group(1)) * UNITS[match.group(2)])
+
+
+def _wanted_filesystem(item: Json) -> Filesystem | None:
+    if not item.get("fstype"):
+        return None
+    return Filesystem(
+        item["fstype"], item.get("mount_point") or "", item.get("mount_options") or "", item.get("label") or ""
+    )
+
+
+def _filesystem(body: Json | None) -> Filesystem | None:
+    if not body:
+        return None
+    names = ("fstype", "mount_point", "mount_options", "label")
+    return Filesystem(*(str(body.get(name) or "") for name in names))
+
+
+def disks_of(machine: Json) -> tuple[Disk, ...]:
+    """Return the physical disks of a machine as MAAS answers it."""
+    boot = (machine.get("boot_disk") or {}).get("id")
+    return tuple(
+        Disk(
+            name=body["name"],
+            boot=body["id"] == boot,
+            id=body["id"],
+            free=int(body.get("available_size") or 0),
+            filesystem=_filesystem(body.get("filesystem")),
+            partitions=tuple(
+                Partition(part["size"], _filesystem(part.get("filesystem")), bool(part.get("bootable")))
+                for part in body.get("partitions") or ()
+            ),
+        )
+        for body in machine.get("blockdevice_set") or ()
+        if body["type"] == "physical"
+    )
+
+
+def same_disk(wanted: Disk, now: Disk) -> bool:
+    """Whether a disk is as wanted, but for the rounding of MAAS and labels nobody asked for."""
+    if wanted.boot and not now.boot:
+        return False
+    if not _same_filesystem(wanted.filesystem, now.filesystem) or len(wanted.partitions) != len(now.partitions):
+        return False
+    pairs = zip(wanted.partitions, now.partitions)  # noqa: B905 - strict= came with Python 3.10; the lengths are equal
+    return all(_same_partition(asked, there, now.free) for asked, there in pairs)
+
+
+def _same_partition(wanted: Partition, now: Partition, free: int) -> bool:
+    fits = free <= ROUNDING if wanted.size is None else abs(wanted.size - (now.size or 0)) <= ROUNDING
+    return fits and wanted.bootable <= now.bootable and _same_filesystem(wanted.filesystem, now.filesystem)
+
+
+def _same_filesystem(wanted: Filesystem | None, now: Filesystem | None) -> bool:
+    if wanted is None or now is None:
+        return wanted is now
+    same = (wanted.fstype, wanted.mount_point, wanted.mount_options) == (now.fstype, now.mount_point, now.mount_options)
+    return same and wanted.label in ("", now.label)
+
+
+def layout_of(machine: Json) -> str:
+    """Return the layout the disks look like: MAAS does not say which one was set.
+
+    ``custom`` stands for anything that is none of MAAS's own.
+    """
+    if machine.get("bcaches"):
+        return "bcache"
+    if machine.get("volume_groups"):
+        return "lvm"
+    disks = disks_of(machine)
+    used = [disk for disk in disks if disk.partitions or disk.filesystem]
+    systems = [part.filesystem for disk in used for part in disk.partitions] + [disk.filesystem for disk in used]
+    kinds = {item.fstype for item in systems if item}
+    vmfs = sorted(kind for kind in kinds if kind.startswith("vmfs"))
+    if vmfs:
+        return vmfs[-1]
+    if not used:
+        return "blank"
+    roots = [item for item in systems if item and item.mount_point == "/"]
+    extra = [item for item in systems if item and item.mount_point not in ("/", "/boot", "/boot/efi")]
+    return "flat" if len(used) == 1 and len(roots) == 1 and not extra else "custom"
+
+
+def view(machine: Json) -> dict[str, t.Any]:
+    """Return the storage as result and diff: the layout, and each disk with what is on it."""
+    names = [body["name"] for body in machine.get("blockdevice_set") or () if body["type"] == "virtual"]
+    return {
+        "layout": layout_of(machine),
+        "disks": [disk_view(disk) for disk in disks_of(machine)],
+        "volumes": sorted(names),
+    }
+
+
+def disk_view(disk: Disk) -> dict[str, t.Any]:
+    """Return a disk for people."""
+    return {
+        "name": disk.name,
+        "boot": disk.boot,
+        **_filesystem_view(disk.filesystem),
+        "partitions": [
+            {"size": part.size, "bootable": part.bootable, **_filesystem_view(part.filesystem)}
+            for part in disk.partitions
+        ],
+    }
+
+
+def _filesystem_view(filesystem: Filesystem | None) -> dict[str, t.Any]:
+    return {
+        "fstype": filesystem.fstype if filesystem else None,
+        "mount_point": filesystem.mount_point if filesystem else None,
+    }
