@@ -262,7 +262,7 @@ class Bios:
         return None
 
     def _bad_value(self, row: Attribute, value: Any) -> str:
-        if value == self.current.get(row.name) and value is not None:
+        if row.name in self.current and value == self.current[row.name]:
             return ""  # real machines hold values outside their own registry and take them back
         return _CHECKS.get(row.type, _check_text)(row, value, self.accepts_display)
 

@@ -36,12 +36,14 @@ class Bmc:
         build_tree: TreeBuilder = build,
         registry: Callable[[], Registry] | None = None,
         attributes: dict[str, Any] | None = None,
+        captured: bool = False,
     ) -> None:
         self.world, self.machine, self.p, self.faults = world, machine, personality, faults
         self.clock = world.clock
         self._build_tree = build_tree
         self._registry = registry or personality.registry
         self._attributes = attributes
+        self.captured = captured
         habits = personality.tasks
         self.tasks = TaskTable(self.clock, habits.jid, habits.keep_seconds)
         self.sessions = SessionTable(self.clock, personality.sessions.timeout, personality.sessions.limit)

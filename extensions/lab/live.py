@@ -67,7 +67,7 @@ def _families(bmc: Bmc) -> None:
         _family(
             bmc, layout.inventory, "SoftwareInventory", lambda: list(bmc.firmware.inventory()), partial(software, bmc)
         )
-    for path in layout.logs:
+    for path in [] if bmc.captured else layout.logs:
         entries = f"{path}/Entries"
         _family(bmc, entries, "LogEntry", lambda: [one["id"] for one in bmc.log], partial(log_entry, bmc, entries))
         bmc.tree.live(entries, partial(log_entries, bmc, entries))

@@ -83,12 +83,24 @@ class Rack:
         self.world.machines[server.name] = machine
         folder = settings.get("tree") or self._tree
         self.bmcs[server.name] = (
-            capture.bmc(self.world, machine, personality, self.faults, Path(folder))
+            capture.bmc(self.world, machine, self.faults, self._folder(folder))
             if folder
             else Bmc(self.world, machine, personality, self.faults)
         )
-        machine.hardware["bios_version"] = self.bmcs[server.name].firmware.version("bios")
-        machine.hardware["bmc_version"] = self.bmcs[server.name].firmware.version("bmc")
+        self._note_versions(machine)
+        machine.on_boot.append(lambda event: self._note_versions(event.machine))
+
+    def _note_versions(self, machine: Machine) -> None:
+        """Write down what SMBIOS would tell an operating system that boots now."""
+        firmware = self.bmcs[machine.name].firmware
+        machine.hardware["bios_version"] = firmware.version("bios")
+        machine.hardware["bmc_version"] = firmware.version("bmc")
+
+    def _folder(self, folder: Any) -> Path:
+        """Return a tree's folder; a relative one in the rack file is relative to that file."""
+        path = Path(str(folder))
+        beside = self.plan.path.parent / path if self.plan.path else path
+        return path if path.is_absolute() or path.is_dir() else beside
 
     # -- running --------------------------------------------------------------------------------------------------
     async def start(self) -> None:

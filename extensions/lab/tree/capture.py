@@ -4,58 +4,114 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..bios import Registry
 from ..bmc import Bmc
 from ..faults import FaultTable
-from ..machine import Machine
-from ..personality import Personality
+from ..machine import ON, OS_RUNNING, Machine
+from ..personalities.catalogue import PLATFORMS
 from ..rackfile import RackError
 from ..world import World
-from .layout import ROOT, discover
+from . import detect
+from .layout import ROOT, Layout, discover
 from .registries import from_document
-from .store import Tree
+from .store import Doc, Tree
+
+CAPTURED_OS = "captured"
 
 
 def load(folder: Path, ignore_case: bool) -> Tree:
     """Read a tree; raise RackError naming the file that is broken or missing."""
-    if not (folder / "redfish" / "v1" / "index.json").is_file():
-        raise RackError(f"{folder}: no captured tree: redfish/v1/index.json is missing")
     tree = Tree(ignore_case)
-    for file in sorted(folder.rglob("index.json")):
-        body = file.read_bytes()
-        try:
-            doc = json.loads(body)
-        except ValueError as problem:
-            raise RackError(f"{file}: no JSON: {problem}") from problem
-        if not isinstance(doc, dict):
-            raise RackError(f"{file}: not a JSON object")
-        tree.put("/" + file.parent.relative_to(folder).as_posix(), doc)
+    for path, body in _files(folder.resolve()).items():
+        tree.put_raw(path, body)
     return tree
 
 
-def bmc(world: World, machine: Machine, personality: Personality, faults: FaultTable, folder: Path) -> Bmc:
-    """Return a BMC over a captured tree; the platform gives the habits, the tree gives ids, paths and values."""
-    tree = load(folder, personality.identity.case_insensitive)
-    layout = discover(tree)
-    if not layout.host:
-        raise RackError(f"{folder}: no computer system can be reached from {ROOT}")
-    bios: Mapping[str, Any] = tree.get(layout.bios) or {} if layout.bios else {}
-    registry_doc = tree.get(layout.bios_registry) if layout.bios_registry else None
-    attributes = bios.get("Attributes")
-    if attributes is None or personality.bios is None:
-        personality = replace(personality, bios=None)
-    registry = from_document(registry_doc) if registry_doc else from_document({})
-    adapted = replace(personality, etags=replace(personality.etags))
+@cache
+def _files(folder: Path) -> dict[str, bytes]:
+    """Return the documents of a tree by path; read once, however many servers show them."""
+    if not (folder / "redfish" / "v1" / "index.json").is_file():
+        raise RackError(f"{folder}: no captured tree: redfish/v1/index.json is missing")
+    return {
+        "/" + file.parent.relative_to(folder).as_posix(): _read(file) for file in sorted(folder.rglob("index.json"))
+    }
+
+
+def _read(file: Path) -> bytes:
+    try:
+        body = file.read_bytes()
+        doc = json.loads(body)
+    except (OSError, ValueError) as problem:
+        raise RackError(f"{file}: no JSON: {problem}") from problem
+    if not isinstance(doc, dict):
+        raise RackError(f"{file}: not a JSON object")
+    return body
+
+
+def bmc(world: World, machine: Machine, faults: FaultTable, folder: Path) -> Bmc:
+    """Return a BMC over a captured tree: ids, paths and values are the tree's, habits its platform's."""
+    tree, layout, name = _open(folder)
+    bios: Doc = (tree.get(layout.bios) or {}) if layout.bios else {}
+    attributes: dict[str, Any] | None = bios.get("Attributes")
+    registry = _registry(tree, layout)
+    personality = detect.adapt(PLATFORMS[name], tree, layout, registry, attributes)
+    machine.platform = name
+    _host(machine, tree, layout)
+    _make_room(tree, layout, personality.updates.components)
     return Bmc(
         world,
         machine,
-        adapted,
+        personality,
         faults,
         build_tree=lambda _machine, _personality: tree,
-        registry=(lambda: registry) if attributes is not None else None,
-        attributes=dict(attributes) if attributes is not None else None,
+        registry=(lambda: registry or Registry.of(())) if attributes is not None else None,
+        attributes=attributes,
+        captured=True,
     )
+
+
+def _open(folder: Path) -> tuple[Tree, Layout, str]:
+    """Read a tree and find its platform; a platform that ignores letter case gets a tree that does."""
+    tree = load(folder, ignore_case=False)
+    layout = discover(tree)
+    name = detect.platform(tree, layout, bool(layout.bios))
+    if PLATFORMS[name].identity.case_insensitive:
+        tree = load(folder, ignore_case=True)
+        layout = discover(tree)
+    if not layout.host:
+        raise RackError(f"{folder}: no computer system can be reached from {ROOT}")
+    return tree, layout, name
+
+
+def _registry(tree: Tree, layout: Layout) -> Registry | None:
+    doc = tree.get(layout.bios_registry) if layout.bios_registry else None
+    return from_document(doc) if doc else None
+
+
+def _host(machine: Machine, tree: Tree, layout: Layout) -> None:
+    """Give the machine the state and the hardware facts that the tree shows."""
+    system = tree.get(layout.host) or {}
+    for key, name in (("vendor", "Manufacturer"), ("product", "Model"), ("serial", "SerialNumber"), ("uuid", "UUID")):
+        if system.get(name):
+            machine.hardware[key] = system[name]
+    macs = detect.macs(tree, layout)
+    if macs:
+        nic = machine.hardware["nics"][0]
+        machine.hardware["nics"] = [{**nic, "name": f"eth{place}", "mac": mac} for place, mac in enumerate(macs)]
+    if system.get("PowerState") == "On":
+        machine.install_os(CAPTURED_OS)
+        machine.power_state, machine.phase, machine.os = ON, OS_RUNNING, CAPTURED_OS
+
+
+def _make_room(tree: Tree, layout: Layout, components: Any) -> None:
+    """Take away the captured members that the live tables now make: sessions, accounts, rows with a live version."""
+    for parent in (layout.sessions, layout.accounts):
+        for path in tree.below(parent) if parent else []:
+            tree.remove(path)
+    for component in components:
+        for row in component.rows:
+            tree.remove(f"{layout.inventory.rstrip('/')}/{row.id.format(version=component.version)}")

@@ -71,7 +71,7 @@ class Tree:
         return node if isinstance(node, bytes) else None
 
     def __contains__(self, path: str) -> bool:
-        return self.get(path) is not None
+        return self._node(path) is not None or self.get(path) is not None
 
     def paths(self) -> Iterator[str]:
         yield from list(self._nodes)

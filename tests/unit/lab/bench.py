@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 from ansible_collections.hwautomation.baremetal.extensions.lab import hardware
@@ -15,6 +16,7 @@ from ansible_collections.hwautomation.baremetal.extensions.lab.http.call import 
 from ansible_collections.hwautomation.baremetal.extensions.lab.http.service import Service
 from ansible_collections.hwautomation.baremetal.extensions.lab.machine import Machine
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
+from ansible_collections.hwautomation.baremetal.extensions.lab.tree import capture
 from ansible_collections.hwautomation.baremetal.extensions.lab.world import World
 
 
@@ -101,3 +103,15 @@ class Bench:
     def bios(self) -> dict[str, Any]:
         attributes: dict[str, Any] = self.get(self.layout.bios)["Attributes"]
         return attributes
+
+
+def captured(folder: Path) -> Bench:
+    """Return a bench whose BMC serves a captured tree."""
+    bench = Bench("generic")
+    machine = Machine("r01", "generic", bench.clock, hardware=hardware.make(PLATFORMS["generic"], "r01"))
+    machine.install_os("ubuntu")
+    bench.world.machines["r01"] = bench.machine = machine
+    bench.bmc = capture.bmc(bench.world, machine, bench.faults, folder)
+    bench.service = Service(bench.bmc)
+    bench.login = (machine.username, machine.password)
+    return bench

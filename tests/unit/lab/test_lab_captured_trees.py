@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Captured vendor trees as live machines. They lie beside the project, not in it: skipped where they are missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError
+from ansible_collections.hwautomation.baremetal.extensions.lab.tree import capture
+from tests.unit.lab.bench import Bench, captured
+
+TREES = Path(__file__).resolve().parents[3].parent / "shared" / "mockups"
+
+pytestmark = pytest.mark.skipif(not TREES.is_dir(), reason="the captured trees (../shared/mockups) are not here")
+
+# tree, platform, number of BIOS attributes, an attribute that may be set and a value for it
+KNOWN: list[tuple[str, str, int, dict[str, Any]]] = [
+    ("dell-idrac9-r750", "dell_idrac9", 455, {"SriovGlobalEnable": "Disabled"}),
+    ("hpe-ilo5-dl385gen10plusv2", "hpe_ilo5", 277, {"UsbControl": "ExternalUsbDisabled"}),
+    ("hpe-ilo6-dl380agen11", "hpe_ilo6", 300, {"EmbeddedSerialPort": "Com1Irq4"}),
+    ("supermicro-x13-sys821ge", "supermicro_x13", 379, {"ARISupport_0049": "Disabled"}),
+    ("ami-megarac-dgxh100", "ami_megarac", 223, {"AcpiSpcrBaudRate": "57600"}),
+    ("openbmc-nvidia-gb200", "nvidia_hgx", 403, {"AssetTagProtection": "Enabled"}),
+    ("openbmc-stock-qemu", "openbmc", 0, {}),
+    ("intel-s2600bpb", "intel", 864, {}),
+    ("supermicro-x10-legacy", "supermicro_x10", 0, {}),
+    ("dmtf-public-rackmount1", "generic", 10, {}),
+]
+
+
+@pytest.fixture(params=KNOWN, ids=[row[0] for row in KNOWN])
+def known(request: pytest.FixtureRequest) -> tuple[Bench, str, int, dict[str, Any]]:
+    name, platform, attributes, change = request.param
+    return captured(TREES / name), platform, attributes, change
+
+
+def test_the_platform_is_recognised_and_the_host_is_found(known: Any) -> None:
+    bench, platform, attributes, _ = known
+    assert bench.machine.platform == platform
+    assert bench.system["PowerState"] in ("On", "Off")
+    assert len(bench.bios() if bench.bmc.bios else {}) == attributes
+
+
+def test_power_goes_off_and_on(known: Any) -> None:
+    bench, _, _, _ = known
+    if not bench.machine.is_on:
+        assert bench.reset("On").status < 300
+        bench.clock.advance(3600)
+    assert bench.reset("ForceOff").status < 300
+    bench.clock.advance(600)
+    assert bench.system["PowerState"] == "Off"
+    assert bench.reset("On").status < 300
+    bench.clock.advance(3600)
+    assert bench.system["PowerState"] == "On"
+
+
+def test_a_setting_is_pending_and_then_applied(known: Any) -> None:
+    bench, platform, _, change = known
+    if not change:
+        pytest.skip("this tree has no attribute registry or no attributes")
+    name, value = next(iter(change.items()))
+    before = bench.bios()[name]
+    assert before != value
+    apply_time = "OnReset" if platform.startswith("dell") else ""
+    answer = bench.set_bios(change, apply_time)
+    assert answer.status < 300, answer.doc
+    assert bench.get(bench.layout.bios_settings)["Attributes"][name] == value
+    bench.clock.advance(60)
+    assert bench.bios()[name] == before
+    bench.boot()
+    assert bench.bios()[name] == value
+
+
+def test_a_machine_takes_its_own_values_back(known: Any) -> None:
+    """Real machines hold values outside their own registry; writing them back must not be refused as such."""
+    bench, _, attributes, _ = known
+    if not attributes or bench.bmc.bios is None:
+        pytest.skip("no attributes")
+    problems = bench.bmc.bios.check(bench.bios())
+    assert {problem.reason for problem in problems} <= {"read_only", "locked", "unknown"}
+
+
+def test_the_bios_version_changes_where_there_is_an_update_service(known: Any) -> None:
+    bench, _, _, _ = known
+    if not bench.layout.update or "bios" not in bench.bmc.firmware.states:
+        pytest.skip("no update service or no BIOS version in this tree")
+    bench.bmc.firmware.states["bios"].staged = "99.9"
+    bench.boot()
+    assert bench.system["BiosVersion"] == "99.9"
+    if bench.layout.inventory:
+        rows = [bench.call("GET", one["@odata.id"]) for one in bench.get(bench.layout.inventory)["Members"]]
+        assert all(row.status == 200 for row in rows)
+
+
+def test_hpe_links_are_followed_whatever_their_case() -> None:
+    bench = captured(TREES / "hpe-ilo6-dl380agen11")
+    assert bench.get(bench.system["Bios"]["@odata.id"])["Attributes"]
+
+
+def test_login_and_accounts_are_live(known: Any) -> None:
+    bench, _, _, _ = known
+    body = {"UserName": bench.login[0], "Password": "password"}
+    assert bench.call("POST", bench.layout.sessions, body, login=None).status == 201
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "redfish" / "v1"
+    root.mkdir(parents=True)
+    with pytest.raises(RackError, match="index.json is missing"):
+        capture.load(tmp_path, False)
+    (root / "index.json").write_text("{broken")
+    with pytest.raises(RackError, match=r"redfish/v1/index.json: no JSON"):
+        capture.load(tmp_path, False)
+    (root / "index.json").write_text(json.dumps({"@odata.id": "/redfish/v1"}))
+    with pytest.raises(RackError, match="no computer system"):
+        captured(tmp_path)
