@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from .records import Interface, Link, Node, Subnet
+from .records import Node
+from .records_network import Interface, Link, Subnet
 from .region import Region
 
 Span = tuple[int, int, list[str]]

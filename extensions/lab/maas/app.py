@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import random
 import re
 import time
@@ -23,6 +22,7 @@ from . import boot_images
 from .bodies import Body, read_body
 from .config import RegionSettings
 from .faults import MaasFaults
+from .front import API_HASH, API_ROOT, CHALLENGE, NGINX, injected, nginx_page, outside
 from .handlers import register_all
 from .lifecycle import Lifecycle
 from .oauth import NEEDED, OAuthError, OAuthGate, parse_header
@@ -31,28 +31,6 @@ from .records import Token, User
 from .refusals import Refusal
 from .region import Region
 from .wire import TEXT_TYPE, Call, KeyOrder, Router, admin_gate, choose, refusal_response, to_response
-
-ROOT = "/MAAS/"
-API_ROOT = "/MAAS/api/2.0/"
-V3_ROOT = "/MAAS/a/v3/"
-API_HASH = "36763f1444f05f8c565d0292aabefcaa9ece4369"
-GONE = "The 1.0 API is no longer available. Please use API version 2.0."
-NGINX = "nginx/1.22.1"
-CHALLENGE = {"Content-Type": "text/html; charset=utf-8", "WWW-Authenticate": 'OAuth realm="OAuth"', "Vary": "Cookie"}
-V3_UNAUTHORIZED = {
-    "code": 401,
-    "message": "Unauthorized.",
-    "details": [
-        {
-            "type": "NotAuthenticatedViolation",
-            "message": "The endpoint requires authentication.",
-            "field": None,
-            "location": None,
-        },
-    ],
-    "kind": "Error",
-}
-V3_PATHS = ("machines", "users", "zones", "resource_pools", "tags", "events", "fabrics", "configurations", "auth")
 
 
 @dataclass(slots=True)
@@ -92,7 +70,7 @@ class MaasLab:
         trace = Trace()
         path = re.sub(r"/{2,}", "/", request.rel_url.raw_path)
         fault = self.faults.answer(request.method, path)
-        response = _injected(fault) if fault else await self._answer(request, path, trace)
+        response = injected(fault) if fault else await self._answer(request, path, trace)
         response.headers["Server"] = NGINX
         self._write_journal(request, path, response, fault, trace)
         return response
@@ -116,7 +94,7 @@ class MaasLab:
         if (request.content_length or 0) > self.settings.request_limit:
             return web.Response(status=413, body=nginx_page("413 Request Entity Too Large"), content_type="text/html")
         if not path.startswith(API_ROOT):
-            return _outside(path)
+            return outside(path)
         try:
             response = await self._dispatch(request, path, trace)
         except Refusal as refusal:
@@ -244,14 +222,6 @@ def build(
     return app
 
 
-def nginx_page(title: str) -> bytes:
-    """Give the page nginx sends in MAAS's place."""
-    return (
-        f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
-        f"<hr><center>{NGINX}</center>\r\n</body>\r\n</html>\r\n"
-    ).encode()
-
-
 def _populate(region: Region) -> None:
     """Give a fresh region its users, keys and images."""
     region.users["MAAS"] = User("MAAS", "maas@localhost", True)
@@ -270,30 +240,3 @@ def _oauth_of(params: Params) -> dict[str, str] | None:
         return None
     found = {key: value for key, value in params.items() if key.startswith("oauth_")}
     return found if all(found.get(name) for name in NEEDED) else None
-
-
-def _outside(path: str) -> web.Response:
-    """Answer for everything that is not API 2.0."""
-    if path == "/MAAS/api/version/":
-        return web.Response(body=b"2.0", headers={"Content-Type": "text/plain"})
-    if path.startswith("/MAAS/api/1.0/"):
-        return web.Response(status=410, body=GONE.encode(), headers={"Content-Type": "text/plain"})
-    if path.startswith(V3_ROOT):
-        known = path[len(V3_ROOT) :].split("/")[0] in V3_PATHS
-        body = V3_UNAUTHORIZED if known else {"detail": "Not Found"}
-        headers = {"Content-Type": "application/json"}
-        return web.Response(status=401 if known else 404, body=json.dumps(body).encode(), headers=headers)
-    if path in ("/MAAS", "/MAAS/"):
-        return web.Response(status=302, headers={"Location": "/MAAS/r/"})
-    return web.Response(status=404, body=nginx_page("404 Not Found"), content_type="text/html")
-
-
-def _injected(fault: Fault) -> web.Response:
-    """Build the answer a fault asks for, as a proxy in front of MAAS would send it."""
-    status = int(fault.options.get("code", 503))
-    headers = {"Content-Type": str(fault.options.get("content_type", "text/html"))}
-    if fault.options.get("retry_after") is not None:
-        headers["Retry-After"] = str(fault.options["retry_after"])
-    text = fault.options.get("text")
-    body = str(text).encode() if text is not None else nginx_page(f"{status} Service Temporarily Unavailable")
-    return web.Response(status=status, body=body, headers=headers)

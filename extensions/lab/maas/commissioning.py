@@ -12,7 +12,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from .network_setup import connect_boot_interface
-from .records import HARDWARE_KEYS, UNKNOWN, BlockDevice, Interface, Node, Tag
+from .records import HARDWARE_KEYS, UNKNOWN, Node, Tag
+from .records_network import Interface
+from .records_storage import BlockDevice
 from .region import Region
 from .tag_rules import matches
 

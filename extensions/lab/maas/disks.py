@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from .records import BlockDevice, Filesystem, Node, Partition
+from .records import Node
+from .records_storage import BlockDevice, Filesystem, Partition
 
 MIB = 1024 * 1024
 TABLE_SIZE = 6 * MIB

@@ -10,7 +10,7 @@ from .params import Params
 from .records import Node
 from .refusals import FormErrors, no_choice_text
 from .region import Region
-from .render_machine import ip_addresses
+from .render_network import ip_addresses
 from .statuses import BY_SHORT
 
 Test = Callable[[Node], bool]

@@ -10,7 +10,8 @@ from ..machine import Machine
 from . import results
 from .faults import MaasFaults, ScriptFault
 from .rackside import runs_ephemeral
-from .records import Node, ScriptResult, ScriptSet
+from .records import Node
+from .records_scripts import ScriptResult, ScriptSet
 from .region import Region
 from .scripts_data import TESTING
 

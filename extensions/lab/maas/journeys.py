@@ -15,7 +15,9 @@ from .lifecycle import Lifecycle
 from .network_setup import release_addresses
 from .power import PowerFailed
 from .rackside import is_off, runs_ephemeral, runs_installed
-from .records import BlockDevice, Node, ScriptSet
+from .records import Node
+from .records_scripts import ScriptSet
+from .records_storage import BlockDevice
 from .scripts_data import COMMISSIONING, INSTALLATION, TESTING
 from .statuses import Status
 from .storage_layouts import apply_layout

@@ -6,17 +6,16 @@ Nothing is changed when a field is wrong. Fields MAAS does not know are ignored.
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, field
-from typing import Any
 
 from .boot_images import kernels_of, usable_architectures
 from .disks import parse_size
+from .forms import Changes
 from .params import Params
-from .power_types import POWER_TYPES, checked
-from .records import Interface, Node, User
-from .refusals import NOT_AMONG_CHOICES, REQUIRED, BadRequest, FormErrors, choices_text, no_choice_text
+from .power_form import check_power
+from .records import Node, User
+from .records_network import Interface
+from .refusals import NOT_AMONG_CHOICES, REQUIRED, BadRequest, FormErrors, choices_text
 from .region import Region
 
 MAC = re.compile(r"([0-9a-fA-F]{1,2}[:-]){5}[0-9a-fA-F]{1,2}")
@@ -59,16 +58,6 @@ ANIMALS = [
     "owl",
     "pug",
 ]
-PREFIX = "power_parameters_"
-SKIP_CHECK = "power_parameters_skip_check"
-
-
-@dataclass
-class Changes:
-    """What a form asks for, once it is known to be right."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    macs: list[str] = field(default_factory=list)
 
 
 def read_new(region: Region, data: Params, user: User) -> Changes:
@@ -124,7 +113,7 @@ def _common(
     changes: Changes,
     errors: dict[str, list[str]],
 ) -> None:
-    for check in (_architecture, _hostname, _placement, _kernel, _power):
+    for check in (_architecture, _hostname, _placement, _kernel, check_power):
         check(region, node, data, changes, errors)
     if not user.is_superuser:
         changes.values.pop("power_parameters", None)
@@ -213,50 +202,6 @@ def _kernel(region: Region, node: Node | None, data: Params, changes: Changes, e
     if wanted and wanted not in kernels_of(region.boot_resources):
         errors["min_hwe_kernel"] = [f'No kernel matches ">={wanted}" requirement.']
     changes.values["min_hwe_kernel"] = wanted
-
-
-def _power(region: Region, node: Node | None, data: Params, changes: Changes, errors: dict[str, list[str]]) -> None:
-    given = power_parameters(data)
-    kind = data.text("power_type") or (node.power_type if node else "")
-    if not kind:
-        return
-    if kind not in POWER_TYPES:
-        errors["power_type"] = [no_choice_text(kind)]
-        return
-    if node is None and kind != "ipmi" and not changes.macs:
-        errors["power_type"] = [f"Can't set power type to {kind} without network interfaces"]
-    if not given and not data.text("power_type"):
-        return
-    stored = node.power_parameters if node and node.power_type == kind else _shared_address(node)
-    if data.text(SKIP_CHECK).lower() in ("true", "1"):
-        merged, problems = {**checked(kind, given, stored)[0], **given}, list[str]()
-    else:
-        merged, problems = checked(kind, given, stored)
-    if problems:
-        errors["power_parameters"] = [REQUIRED] if not given and not stored else problems
-    changes.values["power_type"] = kind
-    changes.values["power_parameters"] = merged
-
-
-def _shared_address(node: Node | None) -> dict[str, Any]:
-    """Give what survives a change of power type: the BMC row keeps its address."""
-    kept = {} if node is None else node.power_parameters
-    return {key: kept[key] for key in ("power_address",) if key in kept}
-
-
-def power_parameters(data: Params) -> dict[str, Any]:
-    """Collect ``power_parameters_KEY`` fields and the JSON form of ``power_parameters``."""
-    found: dict[str, Any] = {}
-    if data.text("power_parameters"):
-        try:
-            found.update(json.loads(data.text("power_parameters")))
-        except (ValueError, TypeError) as error:
-            raise BadRequest("Failed to parse JSON power_parameters") from error
-    for key in data.keys_starting(PREFIX):
-        if key != SKIP_CHECK:
-            many = data.many(key)
-            found[key[len(PREFIX) :]] = many if len(many) > 1 else data.text(key)
-    return found
 
 
 def _macs(region: Region, data: Params, errors: dict[str, list[str]]) -> list[str]:

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from .params import Params
-from .records import Interface, Link, Node
+from .records import Node
+from .records_network import Interface, Link
 from .region import Region
 
 

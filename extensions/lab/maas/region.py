@@ -13,7 +13,8 @@ from typing import Any
 
 from .config import DEFAULTS, RegionSettings
 from .events import LEVELS, EventLog
-from .records import Domain, Node, Pool, ScriptResult, ScriptSet, Tag, Token, User, Zone
+from .records import Domain, Node, Pool, Tag, Token, User, Zone
+from .records_scripts import ScriptResult, ScriptSet
 from .refusals import NotFound
 from .script_catalogue import Scripts
 from .subnets import Network

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import disks, render_parts
-from .records import BlockDevice, Filesystem, FilesystemGroup, Interface, Link, Node, Partition
+from . import render_parts
+from .records import Node
 from .region import Region
+from .render_network import machine_network
 from .render_parts import API
+from .render_storage import machine_storage
 from .results import STATUS_NAMES, commissioning_status, shown_status, testing_results
 from .scripts_data import COMMISSIONING, INSTALLATION, TESTING
 
@@ -32,8 +34,8 @@ def machine(region: Region, node: Node) -> dict[str, Any]:
         **_placement(region, node),
         **_deployment(node),
         **_hardware(node),
-        **_storage(node),
-        **_network(region, node),
+        **machine_storage(node),
+        **machine_network(region, node),
         **_tests(region, node),
     }
     for name, version in SINCE.items():
@@ -138,176 +140,6 @@ def _hardware(node: Node) -> dict[str, Any]:
         "numanode_set": node.numa_nodes,
         "hardware_info": dict(node.hardware_info),
     }
-
-
-def _storage(node: Node) -> dict[str, Any]:
-    every = [block_device(node, disk, in_machine=True) for disk in node.blockdevices.values()]
-    physical = [disk for disk in every if disk["type"] == "physical"]
-    boot = node.boot_disk
-    shown = {kind: [_stub(node, g) for g in node.groups.values() if family(g) == kind] for kind in GROUP_LISTS}
-    return {
-        "storage": sum(disk.size for disk in node.blockdevices.values() if disk.type == "physical") / 1_000_000,
-        "blockdevice_set": every,
-        "physicalblockdevice_set": physical,
-        "virtualblockdevice_set": [disk for disk in every if disk["type"] == "virtual"],
-        "boot_disk": next((disk for disk in physical if boot and disk["id"] == boot.id), None),
-        "special_filesystems": [filesystem(fs) for fs in node.special_filesystems],
-        **shown,
-    }
-
-
-GROUP_LISTS = ("raids", "volume_groups", "bcaches", "cache_sets")
-
-
-def family(group: FilesystemGroup) -> str:
-    """Name the list of the machine object a group belongs to; datastores are in none of them."""
-    if group.kind.startswith("raid"):
-        return "raids"
-    return {"lvm-vg": "volume_groups", "bcache": "bcaches", "cache-set": "cache_sets"}.get(group.kind, "vmfs")
-
-
-def _stub(node: Node, group: FilesystemGroup) -> dict[str, Any]:
-    return {"system_id": node.system_id, "id": group.id, "__incomplete__": True}
-
-
-def block_device(node: Node, disk: BlockDevice, *, in_machine: bool = False) -> dict[str, Any]:
-    """Write a disk; its firmware version is shown inside the machine object only, as MAAS does."""
-    shown: dict[str, Any] = {
-        "id": disk.id,
-        "name": disk.name,
-        "type": disk.type,
-        "model": disk.model,
-        "serial": disk.serial,
-        "size": disk.size,
-        "used_size": disks.used_size(disk),
-        "available_size": disks.available_size(disk),
-        "block_size": disk.block_size,
-        "id_path": disk.id_path,
-        "path": f"/dev/disk/by-dname/{disk.name}",
-        "tags": list(disk.tags),
-        "partitions": [partition(node, disk, part) for part in disk.partitions],
-        "filesystem": filesystem(disk.filesystem),
-        "partition_table_type": disk.table,
-        "uuid": disk.uuid,
-        "numa_node": disk.numa_node,
-        "used_for": disks.disk_use(node, disk),
-        "storage_pool": None,
-        "system_id": node.system_id,
-        "resource_uri": f"{API}/nodes/{node.system_id}/blockdevices/{disk.id}/",
-    }
-    if in_machine and disk.type == "physical":
-        shown["firmware_version"] = disk.firmware_version
-    return shown
-
-
-def partition(node: Node, disk: BlockDevice, part: Partition) -> dict[str, Any]:
-    return {
-        "uuid": part.uuid,
-        "size": part.size,
-        "bootable": part.bootable,
-        "tags": list(part.tags),
-        "device_id": disk.id,
-        "id": part.id,
-        "type": "partition",
-        "used_for": disks.filesystem_use(node, part.filesystem),
-        "filesystem": filesystem(part.filesystem),
-        "system_id": node.system_id,
-        "path": f"/dev/disk/by-dname/{disk.name}-part{disks.partition_number(node, disk, part)}",
-        "resource_uri": f"{API}/nodes/{node.system_id}/blockdevices/{disk.id}/partition/{part.id}",
-    }
-
-
-def filesystem(record: Filesystem | None) -> dict[str, Any] | None:
-    if record is None:
-        return None
-    return {
-        "fstype": record.fstype,
-        "label": record.label,
-        "uuid": record.uuid,
-        "mount_point": record.mount_point,
-        "mount_options": record.mount_options,
-    }
-
-
-def _network(region: Region, node: Node) -> dict[str, Any]:
-    boot = node.boot_interface
-    listed = [interface(region, node, nic) for nic in node.interfaces.values()]
-    return {
-        "interface_set": listed,
-        "boot_interface": next((nic for nic in listed if boot and nic["id"] == boot.id), None),
-        "ip_addresses": ip_addresses(node),
-        "default_gateways": default_gateways(region, node),
-    }
-
-
-def ip_addresses(node: Node) -> list[str]:
-    """Give the assigned addresses, or the ones discovered while commissioning when there are none."""
-    assigned = [link.ip_address for nic in node.interfaces.values() for link in nic.links if link.ip_address]
-    if assigned:
-        return assigned
-    return [nic.discovered[1] for nic in node.interfaces.values() if nic.discovered]
-
-
-def default_gateways(region: Region, node: Node) -> dict[str, Any]:
-    gateway = None
-    for nic in node.interfaces.values():
-        for link in nic.links:
-            if link.subnet_id is not None and link.mode != "dhcp" and gateway is None:
-                gateway = region.network.subnets[link.subnet_id].gateway_ip
-    return {
-        "ipv4": {"gateway_ip": gateway, "link_id": node.default_gateway_link},
-        "ipv6": {"gateway_ip": None, "link_id": None},
-    }
-
-
-def interface(region: Region, node: Node, nic: Interface) -> dict[str, Any]:
-    """Write one interface with its links; ``parents`` and ``children`` are names, as in MAAS."""
-    discovered = None
-    if nic.discovered:
-        subnet_id, address = nic.discovered
-        held = render_parts.subnet(region, region.network.subnets[subnet_id])
-        discovered = [{"subnet": held, "ip_address": address}]
-    return {
-        "id": nic.id,
-        "name": nic.name,
-        "type": nic.type,
-        "mac_address": nic.mac_address,
-        "enabled": nic.enabled,
-        "tags": list(nic.tags),
-        "vlan": render_parts.vlan(region, region.network.vlan(nic.vlan_id)) if nic.vlan_id else None,
-        "links": [link(region, item) for item in nic.links],
-        "discovered": discovered,
-        "parents": [node.interfaces[parent].name for parent in nic.parents],
-        "children": [child.name for child in node.interfaces.values() if nic.id in child.parents],
-        "params": dict(nic.params),
-        "effective_mtu": effective_mtu(region, node, nic),
-        "link_connected": nic.link_connected,
-        "link_speed": nic.link_speed if nic.link_connected else 0,
-        "interface_speed": nic.interface_speed,
-        "numa_node": nic.numa_node,
-        "product": nic.product,
-        "vendor": nic.vendor,
-        "firmware_version": nic.firmware_version,
-        "sriov_max_vf": nic.sriov_max_vf,
-        "system_id": node.system_id,
-        "resource_uri": f"{API}/nodes/{node.system_id}/interfaces/{nic.id}/",
-    }
-
-
-def effective_mtu(region: Region, node: Node, nic: Interface) -> int:
-    """Give the own MTU, else the largest a VLAN child needs, else that of the VLAN."""
-    if "mtu" in nic.params:
-        return int(nic.params["mtu"])
-    return region.network.vlan(nic.vlan_id).mtu if nic.vlan_id else 1500
-
-
-def link(region: Region, record: Link) -> dict[str, Any]:
-    shown: dict[str, Any] = {"id": record.id, "mode": record.mode}
-    if record.ip_address:
-        shown["ip_address"] = record.ip_address
-    if record.subnet_id is not None:
-        shown["subnet"] = render_parts.subnet(region, region.network.subnets[record.subnet_id])
-    return shown
 
 
 def _tests(region: Region, node: Node) -> dict[str, Any]:

@@ -7,22 +7,9 @@ import base64
 from datetime import datetime, timedelta
 from typing import Any
 
-from .records import (
-    Domain,
-    Fabric,
-    IPRange,
-    Node,
-    Pool,
-    Script,
-    ScriptResult,
-    ScriptSet,
-    Space,
-    Subnet,
-    Tag,
-    User,
-    Vlan,
-    Zone,
-)
+from .records import Domain, Node, Pool, Tag, User, Zone
+from .records_network import Fabric, IPRange, Space, Subnet, Vlan
+from .records_scripts import Script, ScriptResult, ScriptSet
 from .region import Region
 from .results import STATUS_NAMES, set_status
 from .script_catalogue import HARDWARE_NAMES, PARALLEL_NAMES, TYPE_NAMES

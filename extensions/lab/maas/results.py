@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .records import Node, ScriptResult, ScriptSet
+from .records import Node
+from .records_scripts import ScriptResult, ScriptSet
 from .scripts_data import COMMISSIONING, TESTING
 
 NONE, PENDING, RUNNING, PASSED, FAILED, TIMEDOUT, ABORTED = -1, 0, 1, 2, 3, 4, 5

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from .records import Script, ScriptRevision
+from .records_scripts import Script, ScriptRevision
 from .refusals import FormErrors, NotFound, no_choice_text
 from .scripts_data import BUILTINS, COMMISSIONING, RELEASE, TESTING
 

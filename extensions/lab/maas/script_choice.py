@@ -8,7 +8,8 @@ from typing import Any
 
 from . import rules
 from .params import Params
-from .records import Node, Script
+from .records import Node
+from .records_scripts import Script
 from .refusals import FormErrors
 from .region import Region
 from .results import PENDING, SKIPPED

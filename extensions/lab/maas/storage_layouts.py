@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from . import disks
 from .params import Params
-from .records import BlockDevice, Filesystem, FilesystemGroup, Node, Partition
+from .records import Node
+from .records_storage import BlockDevice, Filesystem, FilesystemGroup, Partition
 from .refusals import FormErrors, choices_text
 from .region import Region
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 from urllib.parse import unquote
 
-from .records import Fabric, IPRange, Node, Space, Subnet, Vlan
+from .records import Node
+from .records_network import Fabric, IPRange, Space, Subnet, Vlan
 from .refusals import NotFound, Refusal
 
 

@@ -8,9 +8,9 @@ from ipaddress import IPv4Address, ip_network
 from typing import Any
 
 from .. import address_math, render_parts
-from ..records import IPRange, Subnet
+from ..records_network import IPRange, Subnet
 from ..refusals import ADMIN_ONLY, NOT_AMONG_CHOICES, REQUIRED, BadRequest, FormErrors, NotFound, Refusal
-from ..render_machine import interface as render_interface
+from ..render_network import interface as render_interface
 from ..wire import NO_CONTENT, Answer, Call, Router
 
 BAD_CIDR = "Required format: <network>/<prefixlen>."

@@ -8,9 +8,10 @@ from typing import Any
 
 from .. import disks, rules, storage_forms
 from ..params import required_fields
-from ..records import BlockDevice, Node, Partition
+from ..records import Node
+from ..records_storage import BlockDevice, Partition
 from ..refusals import FormErrors
-from ..render_machine import block_device, partition
+from ..render_storage import block_device, partition
 from ..wire import NO_CONTENT, Answer, Call, Router
 
 BASE = "nodes/{system_id}/blockdevices/"

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import interface_forms, rules
-from ..records import Interface, Node
+from .. import interface_forms, interface_links, rules
+from ..records import Node
+from ..records_network import Interface
 from ..refusals import BadRequest
-from ..render_machine import interface as render
+from ..render_network import interface as render
 from ..wire import NO_CONTENT, Answer, Call, Router
 
 
@@ -63,14 +64,14 @@ def delete(call: Call) -> Answer:
 def link_subnet(call: Call) -> dict[str, Any]:
     node = _editable(call)
     nic = _interface(call, node)
-    interface_forms.link_subnet(call.region, nic, call.data)
+    interface_links.link_subnet(call.region, nic, call.data)
     return render(call.region, node, nic)
 
 
 def unlink_subnet(call: Call) -> dict[str, Any]:
     node = _editable(call)
     nic = _interface(call, node)
-    interface_forms.unlink_subnet(call.region, nic, call.data)
+    interface_links.unlink_subnet(call.region, nic, call.data)
     return render(call.region, node, nic)
 
 
@@ -86,7 +87,7 @@ def disconnect(call: Call) -> dict[str, Any]:
 def set_default_gateway(call: Call) -> dict[str, Any]:
     node = _editable(call)
     nic = _interface(call, node)
-    node.default_gateway_link = interface_forms.usable_gateway(call.region, nic, call.data.text("link_id")).id
+    node.default_gateway_link = interface_links.usable_gateway(call.region, nic, call.data.text("link_id")).id
     return render(call.region, node, nic)
 
 

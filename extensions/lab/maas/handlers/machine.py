@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from .. import machine_form, machine_ops, rules
 from ..bson import encode as to_bson
-from ..network_setup import clear_networking, connect_boot_interface
 from ..params import Params
 from ..power import PowerFailed, Unreachable
-from ..records import Filesystem, Node
-from ..refusals import REQUIRED, BadRequest, Forbidden, FormErrors, Refusal, choices_text
+from ..records import Node
+from ..refusals import BadRequest, Forbidden
 from ..render_machine import machine as render
 from ..statuses import Status
-from ..storage_layouts import apply_layout
 from ..wire import NO_CONTENT, Answer, Call, Router
-
-KEY = re.compile(r"[\w.:/@+-]+")
-NOT_ANNOTATIONS = ("op",)
+from . import machine_setup
+from .access import administered, edited, the_node
 
 
 def register(router: Router) -> None:
@@ -36,7 +32,7 @@ def register(router: Router) -> None:
         "get_curtin_config": get_curtin_config,
     }.items():
         one.on("GET", name)(handler)
-    for name, handler in POSTS.items():
+    for name, handler in {**POSTS, **machine_setup.POSTS}.items():
         one.on("POST", name)(handler)
     node = router.resource("nodes/{system_id}/")
     node.on("GET")(read_node)
@@ -46,7 +42,7 @@ def register(router: Router) -> None:
 
 
 def read(call: Call) -> dict[str, Any]:
-    return render(call.region, _node(call))
+    return render(call.region, the_node(call))
 
 
 def read_node(call: Call) -> dict[str, Any]:
@@ -54,13 +50,13 @@ def read_node(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> dict[str, Any]:
-    node = _administered(call)
+    node = administered(call)
     machine_form.write(node, machine_form.read_update(call.region, node, call.data, call.me))
     return render(call.region, node)
 
 
 def delete(call: Call) -> Answer:
-    node = _administered(call)
+    node = administered(call)
     call.lifecycle.forget(node)
     del call.region.nodes[node.system_id]
     return NO_CONTENT
@@ -68,7 +64,7 @@ def delete(call: Call) -> Answer:
 
 async def query_power_state(call: Call) -> dict[str, str]:
     """Ask the BMC now; one that answers but refuses gives the state ``error``."""
-    node = _node(call)
+    node = the_node(call)
     try:
         return {"state": await call.lifecycle.query_power(node)}
     except Unreachable as failure:
@@ -80,20 +76,20 @@ async def query_power_state(call: Call) -> dict[str, str]:
 
 
 def power_parameters(call: Call) -> dict[str, Any]:
-    node = _node(call)
+    node = the_node(call)
     if not call.me.is_superuser:
         raise Forbidden()
     return dict(node.power_parameters)
 
 
 def details(call: Call) -> Answer:
-    node = _node(call)
+    node = the_node(call)
     body = to_bson({"lldp": node.lldp or None, "lshw": node.lshw or None})
     return Answer(body, content_type="application/bson")
 
 
 def get_token(call: Call) -> Any:
-    node = _node(call)
+    node = the_node(call)
     if not call.me.is_superuser:
         raise Forbidden()
     if node.token is None:
@@ -106,7 +102,7 @@ def get_token(call: Call) -> Any:
 
 
 def get_curtin_config(call: Call) -> Answer:
-    node = _node(call)
+    node = the_node(call)
     if node.status not in (Status.DEPLOYING, Status.DEPLOYED, Status.FAILED_DEPLOYMENT):
         raise BadRequest(f"Machine {node.hostname} is not in a deployment state.")
     text = (
@@ -118,29 +114,29 @@ def get_curtin_config(call: Call) -> Answer:
 
 
 async def commission(call: Call) -> dict[str, Any]:
-    return await machine_ops.commission(call.lifecycle, _administered(call), call.me, call.data)
+    return await machine_ops.commission(call.lifecycle, administered(call), call.me, call.data)
 
 
 async def test(call: Call) -> dict[str, Any]:
-    return await machine_ops.test(call.lifecycle, _edited(call), call.me, call.data)
+    return await machine_ops.test(call.lifecycle, edited(call), call.me, call.data)
 
 
 async def deploy(call: Call) -> dict[str, Any]:
     """Deploy with the options of the form; MAAS does not see them in a JSON body."""
-    return await machine_ops.deploy(call.lifecycle, _edited(call), call.me, call.form)
+    return await machine_ops.deploy(call.lifecycle, edited(call), call.me, call.form)
 
 
 async def release(call: Call) -> dict[str, Any]:
-    return await machine_ops.release(call.lifecycle, _edited(call), call.me, call.form)
+    return await machine_ops.release(call.lifecycle, edited(call), call.me, call.form)
 
 
 async def abort(call: Call) -> dict[str, Any]:
-    return await machine_ops.abort(call.lifecycle, _edited(call), call.me)
+    return await machine_ops.abort(call.lifecycle, edited(call), call.me)
 
 
 async def power_on(call: Call) -> dict[str, Any]:
     """Power on; an Allocated machine is deployed by it."""
-    node = _edited(call)
+    node = edited(call)
     rules.can_power_on(node)
     if node.status is Status.ALLOCATED:
         return await machine_ops.deploy(call.lifecycle, node, call.me, Params())
@@ -150,7 +146,7 @@ async def power_on(call: Call) -> dict[str, Any]:
 
 
 async def power_off(call: Call) -> Any:
-    node = _edited(call)
+    node = edited(call)
     if node.power_type in ("", "manual"):
         return None
     shown = render(call.region, node)
@@ -166,17 +162,17 @@ async def _powered(call: Call, node: Node, action: Any) -> None:
 
 
 async def mark_broken(call: Call) -> dict[str, Any]:
-    node = _node(call)
+    node = the_node(call)
     rules.can_mark_broken(node, call.me)
     return await machine_ops.mark_broken(call.lifecycle, node, call.me, call.data)
 
 
 def mark_fixed(call: Call) -> dict[str, Any]:
-    return machine_ops.mark_fixed(call.lifecycle, _administered(call))
+    return machine_ops.mark_fixed(call.lifecycle, administered(call))
 
 
 def lock(call: Call) -> dict[str, Any]:
-    node = _node(call)
+    node = the_node(call)
     if not call.me.is_superuser and node.owner != call.me.username:
         raise Forbidden()
     rules.can_lock(node)
@@ -185,7 +181,7 @@ def lock(call: Call) -> dict[str, Any]:
 
 
 def unlock(call: Call) -> dict[str, Any]:
-    node = _node(call)
+    node = the_node(call)
     if not call.me.is_superuser and node.owner != call.me.username:
         raise Forbidden()
     rules.can_unlock(node)
@@ -194,118 +190,15 @@ def unlock(call: Call) -> dict[str, Any]:
 
 
 async def rescue_mode(call: Call) -> dict[str, Any]:
-    return await machine_ops.rescue_mode(call.lifecycle, _administered(call), call.me)
+    return await machine_ops.rescue_mode(call.lifecycle, administered(call), call.me)
 
 
 async def exit_rescue_mode(call: Call) -> dict[str, Any]:
-    return await machine_ops.exit_rescue_mode(call.lifecycle, _administered(call), call.me)
+    return await machine_ops.exit_rescue_mode(call.lifecycle, administered(call), call.me)
 
 
 def override_failed_testing(call: Call) -> dict[str, Any]:
-    return machine_ops.override_failed_testing(call.lifecycle, _administered(call))
-
-
-def set_storage_layout(call: Call) -> dict[str, Any]:
-    node = _administered(call)
-    rules.can_change_storage_layout(node)
-    layout = call.data.text("storage_layout")
-    if not layout:
-        raise FormErrors({"storage_layout": REQUIRED})
-    apply_layout(call.region, node, layout, call.data)
-    return render(call.region, node)
-
-
-def restore_networking(call: Call) -> dict[str, Any]:
-    node = _administered(call)
-    rules.can_restore(node, "networking")
-    _restore_networking(call, node)
-    return render(call.region, node)
-
-
-def restore_storage(call: Call) -> dict[str, Any]:
-    node = _administered(call)
-    rules.can_restore(node, "storage")
-    apply_layout(call.region, node, str(call.region.config["default_storage_layout"]))
-    return render(call.region, node)
-
-
-def restore_default(call: Call) -> dict[str, Any]:
-    node = _administered(call)
-    rules.can_restore(node, "default networking and storage")
-    _restore_networking(call, node)
-    apply_layout(call.region, node, str(call.region.config["default_storage_layout"]))
-    return render(call.region, node)
-
-
-def _restore_networking(call: Call, node: Node) -> None:
-    clear_networking(node)
-    for nic in node.interfaces.values():
-        if nic.id != node.boot_interface_id:
-            nic.vlan_id = None
-    connect_boot_interface(call.region, node)
-
-
-def clear_default_gateways(call: Call) -> dict[str, Any]:
-    node = _administered(call)
-    node.default_gateway_link = None
-    return render(call.region, node)
-
-
-def annotate(call: Call) -> dict[str, Any]:
-    """Set owner data; an empty value takes a key away."""
-    node = _edited(call)
-    rules.can_annotate(node)
-    for key, value in call.form.items():
-        if key in NOT_ANNOTATIONS:
-            continue
-        if not KEY.fullmatch(key):
-            raise Refusal(500, "Invalid character in key name")
-        if value:
-            node.owner_data[key] = value
-        else:
-            node.owner_data.pop(key, None)
-    return render(call.region, node)
-
-
-def mount_special(call: Call) -> dict[str, Any]:
-    node = _administered(call)
-    rules.can_edit_storage(node)
-    fstype, mount_point = call.data.text("fstype"), call.data.text("mount_point")
-    if fstype not in ("tmpfs", "ramfs"):
-        raise FormErrors({"fstype": choices_text(fstype, "fstype", ("ramfs", "tmpfs"))})
-    if not mount_point.startswith("/"):
-        raise FormErrors({"mount_point": "Enter a valid value."})
-    options = call.data.text("mount_options") or None
-    node.special_filesystems.append(
-        Filesystem(fstype, call.region.uuid(), mount_point=mount_point, mount_options=options),
-    )
-    return render(call.region, node)
-
-
-def unmount_special(call: Call) -> dict[str, Any]:
-    node = _administered(call)
-    wanted = call.data.text("mount_point")
-    node.special_filesystems = [fs for fs in node.special_filesystems if fs.mount_point != wanted]
-    return render(call.region, node)
-
-
-def _node(call: Call) -> Node:
-    node: Node = call.region.node(call.args["system_id"])
-    if not call.me.is_superuser and node.owner not in (None, call.me.username):
-        raise Forbidden()
-    return node
-
-
-def _administered(call: Call) -> Node:
-    node = _node(call)
-    rules.may_administer(node, call.me)
-    return node
-
-
-def _edited(call: Call) -> Node:
-    node = _node(call)
-    rules.may_edit(node, call.me)
-    return node
+    return machine_ops.override_failed_testing(call.lifecycle, administered(call))
 
 
 POSTS = {
@@ -323,13 +216,4 @@ POSTS = {
     "rescue_mode": rescue_mode,
     "exit_rescue_mode": exit_rescue_mode,
     "override_failed_testing": override_failed_testing,
-    "set_storage_layout": set_storage_layout,
-    "restore_networking_configuration": restore_networking,
-    "restore_storage_configuration": restore_storage,
-    "restore_default_configuration": restore_default,
-    "clear_default_gateways": clear_default_gateways,
-    "set_workload_annotations": annotate,
-    "set_owner_data": annotate,
-    "mount_special": mount_special,
-    "unmount_special": unmount_special,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import filters, machine_form, machine_ops
+from .. import filters, machine_form, machine_ops, power_form
 from ..params import Params
 from ..records import Node, User
 from ..refusals import ADMIN_ONLY, NOT_AMONG_CHOICES, BadRequest, Forbidden, FormErrors, Refusal, WrongState
@@ -85,7 +85,7 @@ async def create(call: Call) -> dict[str, Any]:
     deployed = data.string_bool("deployed")
     changes = machine_form.read_new(region, data, user)
     if call.user is None and data.text("power_type"):
-        changes.values["power_parameters"] = machine_form.power_parameters(data)
+        changes.values["power_parameters"] = power_form.power_parameters(data)
     if user.is_superuser and commission and not deployed and not data.text("power_type"):
         raise Refusal(500, "Unconfigured power type. Please configure the power type and try again.")
     node = machine_form.new_node(region, changes)

@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import render_parts
 from ..params import Params, whole_number
-from ..records import Fabric, Space, Vlan
+from ..records_network import Fabric, Space, Vlan
 from ..refusals import ADMIN_ONLY, NOT_AMONG_CHOICES, REQUIRED, BadRequest, FormErrors, NotFound
 from ..wire import NO_CONTENT, Answer, Call, Router
 

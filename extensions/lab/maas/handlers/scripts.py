@@ -7,7 +7,8 @@ from typing import Any
 
 from .. import render_parts
 from ..params import Params
-from ..records import Node, Script, ScriptSet
+from ..records import Node
+from ..records_scripts import Script, ScriptSet
 from ..refusals import REQUIRED, BadRequest, FormErrors, NotFound, no_choice_text
 from ..results import current_set
 from ..script_catalogue import TYPE_WORDS, apply_fields, read_metadata

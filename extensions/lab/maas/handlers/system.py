@@ -10,7 +10,8 @@ from .. import render_parts
 from ..events import LEVELS, level_of, render_page
 from ..machine_form import normal_mac
 from ..power_types import POWER_TYPES, describe
-from ..records import Event, Interface, Link, Node, Token
+from ..records import Event, Node, Token
+from ..records_network import Interface, Link
 from ..refusals import ADMIN_ONLY, FormErrors, NotFound
 from ..render_machine import machine as render_machine
 from ..wire import NO_CONTENT, Answer, Call, Router

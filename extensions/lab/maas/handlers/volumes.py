@@ -7,10 +7,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from .. import rules, storage_forms
-from ..records import BlockDevice, FilesystemGroup, Node
+from .. import rules, storage_groups
+from ..records import Node
+from ..records_storage import BlockDevice, FilesystemGroup
 from ..refusals import FormErrors
-from ..render_machine import block_device, filesystem, partition
+from ..render_storage import block_device, filesystem, partition
 from ..wire import NO_CONTENT, Answer, Call, Router
 
 Builder = Callable[..., FilesystemGroup]
@@ -32,17 +33,17 @@ KINDS = (
         "volume-group",
         "lvm-vg",
         "VolumeGroup",
-        lambda region, node, data: storage_forms.create_group(region, node, "lvm-vg", data),
+        lambda region, node, data: storage_groups.create_group(region, node, "lvm-vg", data),
     ),
-    Kind("raids", "raid", "raid", "RAID", storage_forms.create_raid),
-    Kind("bcaches", "bcache", "bcache", "Bcache", storage_forms.create_bcache),
-    Kind("bcache-cache-sets", "bcache-cache-set", "cache-set", "CacheSet", storage_forms.create_cache_set),
+    Kind("raids", "raid", "raid", "RAID", storage_groups.create_raid),
+    Kind("bcaches", "bcache", "bcache", "Bcache", storage_groups.create_bcache),
+    Kind("bcache-cache-sets", "bcache-cache-set", "cache-set", "CacheSet", storage_groups.create_cache_set),
     Kind(
         "vmfs-datastores",
         "vmfs-datastore",
         "vmfs",
         "VMFS",
-        lambda region, node, data: storage_forms.create_group(region, node, "vmfs6", data),
+        lambda region, node, data: storage_groups.create_group(region, node, "vmfs6", data),
     ),
 )
 
@@ -75,7 +76,7 @@ def _editable(call: Call) -> Node:
 
 
 def _group(call: Call, node: Node, kind: Kind) -> FilesystemGroup:
-    return storage_forms.find_group(node, call.args["id"], kind.prefix, kind.model)
+    return storage_groups.find_group(node, call.args["id"], kind.prefix, kind.model)
 
 
 def _list(call: Call, kind: Kind) -> list[dict[str, Any]]:
@@ -96,20 +97,20 @@ def _create(call: Call, kind: Kind) -> dict[str, Any]:
 def _update(call: Call, kind: Kind) -> dict[str, Any]:
     node = _editable(call)
     group = _group(call, node, kind)
-    storage_forms.update_group(call.region, node, group, call.data)
+    storage_groups.update_group(call.region, node, group, call.data)
     return _shown(node, group)
 
 
 def _delete(call: Call, kind: Kind) -> Answer:
     node = _editable(call)
-    storage_forms.delete_group(node, _group(call, node, kind))
+    storage_groups.delete_group(node, _group(call, node, kind))
     return NO_CONTENT
 
 
 def create_logical_volume(call: Call, kind: Kind) -> dict[str, Any]:
     node = _editable(call)
     group = _group(call, node, kind)
-    return block_device(node, storage_forms.create_logical_volume(call.region, node, group, call.data))
+    return block_device(node, storage_groups.create_logical_volume(call.region, node, group, call.data))
 
 
 def delete_logical_volume(call: Call, kind: Kind) -> Answer:
@@ -131,7 +132,7 @@ def _shown(node: Node, group: FilesystemGroup) -> dict[str, Any]:
         "name": group.name,
         "resource_uri": f"/MAAS/api/2.0/nodes/{node.system_id}/{family.item_path}/{group.id}/",
     }
-    size = storage_forms.group_size(node, group)
+    size = storage_groups.group_size(node, group)
     if group.kind == "cache-set":
         return {**shown, "cache_device": next(iter(_members(node, group)), None)}
     shown |= {"uuid": group.uuid, "size": size, "human_size": human(size)}
@@ -139,7 +140,7 @@ def _shown(node: Node, group: FilesystemGroup) -> dict[str, Any]:
 
 
 def _of_volume_group(node: Node, group: FilesystemGroup) -> dict[str, Any]:
-    size, free = storage_forms.group_size(node, group), storage_forms.available_in(node, group)
+    size, free = storage_groups.group_size(node, group), storage_groups.available_in(node, group)
     return {
         "devices": _members(node, group),
         "available_size": free,
@@ -190,7 +191,7 @@ def _virtual(node: Node, group: FilesystemGroup) -> list[BlockDevice]:
 
 def _members(node: Node, group: FilesystemGroup, mark: str = "") -> list[dict[str, Any]]:
     shown = []
-    for member in storage_forms.members_of(node, group):
+    for member in storage_groups.members_of(node, group):
         if mark and (member.filesystem is None or member.filesystem.fstype != mark):
             continue
         if isinstance(member, BlockDevice):
