@@ -32,6 +32,8 @@ __all__ = ["Sighting", "confirm", "wait_ready"]
 
 # A BMC that has just restarted answers, fails, and answers again (Q-G36).
 READY_READS = 3
+# A host may be through with POST before its BMC has read the new version from it: so many looks are given.
+SETTLED_LOOKS = 12
 # After a reset whose effect nothing shows, this long is given before the version must be there.
 QUIET_SECONDS = 600.0
 
@@ -55,15 +57,18 @@ def confirm(site: Site, unit: Unit, activated: t.Mapping[str, t.Any]) -> t.Dict[
     blind = blindness(site, unit)
     begun = site.clock.monotonic()
     moved: t.List[str] = []
+    settled = 0
 
     def look() -> Sighting | None:
         seen: Sighting | None = blind.look(lambda: _sight(site, unit, activated, moved, begun))
+        nonlocal settled
+        settled = settled + 1 if seen and seen.settled else 0
         return seen
 
     try:
         seen = wait_until(
             look,
-            lambda sighting: sighting is not None and (sighting.arrived or bool(sighting.settled)),
+            lambda sighting: sighting is not None and (sighting.arrived or settled >= SETTLED_LOOKS),
             site.patience(),
             what=f"{unit.row.label} {unit.row.version} to be active",
             describe=lambda sighting: f"version {sighting.version}" if sighting else f"no answer ({blind.last_error})",

@@ -16,7 +16,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.activate import activate, reset_host
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.confirm import confirm, wait_ready
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import follow
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import follow, read_when_back
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.start import send, start
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import (
@@ -37,8 +37,8 @@ Facts = t.Dict[str, t.Any]
 
 
 def read_site(site: Site, wanted: Wanted) -> Current:
-    """Return what the machine has."""
-    return read.read_current(site.service)
+    """Return what the machine has; one with a started update is given the time that a restart of its BMC takes."""
+    return read_when_back(site) if site.wanted.handles else read.read_current(site.service)
 
 
 def info(wanted: t.Any, current: Current) -> Facts:
@@ -98,7 +98,8 @@ def _restart(site: Site) -> Facts:
 
 def verify(site: Site, run: Run) -> t.Dict[str, str]:
     """Read all versions once more; each was confirmed by its own step where the plan says that it is active now."""
-    components = read.inventory(site.service)
+    # What was only begun is not active yet, and a BMC that has taken its own image may be restarting by now.
+    components = read.inventory(site.service) if run.wanted.wait else run.current.components
     found = {}
     for row in run.wanted.targets:
         entries, _missing = assess.devices_of(row, components)

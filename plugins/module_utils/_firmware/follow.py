@@ -23,11 +23,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import wait_until
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import read
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import tasks
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD
 
-__all__ = ["Blindness", "follow", "own_task", "task_facts"]
+__all__ = ["Blindness", "follow", "own_task", "read_when_back", "task_facts"]
 
 # A job may answer 404 for some seconds after it was made (Q-D08).
 BIRTH_SECONDS = 30.0
@@ -77,6 +78,19 @@ def blindness(site: Site, unit: Unit) -> Blindness:
     """Return the blind timer for an update of this component."""
     known = site.service.profile.firmware.blind
     return Blindness(site, float(known.get(unit.row.component, known["*"])))
+
+
+def read_when_back(site: Site) -> Current:
+    """Read a machine of which an update is known to run, and which may be restarting just now."""
+    blind = Blindness(site, float(STANDARD.blind["bmc"]))
+    found = wait_until(
+        lambda: blind.look(lambda: read.read_current(site.service)),
+        lambda current: current is not None,
+        site.patience(),
+        what="the BMC to answer again",
+        machine=site.client.machine,
+    )
+    return t.cast(Current, found)
 
 
 def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:

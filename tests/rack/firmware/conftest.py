@@ -42,7 +42,12 @@ OLDER, NEWER = 0, 1
 def image_plans() -> list[dict[str, Any]]:
     """Return the images a test rack serves."""
     return [
-        {"name": f"{platform}-{component}-{version}.bin", "platform": platform, "component": component, "version": version}
+        {
+            "name": f"{platform}-{component}-{version}.bin",
+            "platform": platform,
+            "component": component,
+            "version": version,
+        }
         for platform, components in VERSIONS.items()
         if platform in PLATFORMS
         for component, versions in components.items()
