@@ -37,6 +37,8 @@ if t.TYPE_CHECKING:
 __all__ = ["CurrentPower", "WantedPower", "apply", "decide", "read", "report", "verify", "wanted"]
 
 SETTLE_SECONDS = 60.0
+# How long to look for signs of a start on a platform that may have none.
+BLIND_SECONDS = 120.0
 ALLOW = "allow_reboot"
 
 
@@ -180,7 +182,7 @@ def _see(service: Service, step: Step, before: Sight, patience: Patience, wanted
         return "it was seen off"
     restarted = step.name == "restart"
     # A graceful restart that never happens must run into its time-out: time alone proves nothing then.
-    blind = wanted.graceful_timeout + 1 if graceful else min(120.0, wanted.wait_timeout)
+    blind = wanted.graceful_timeout + 1 if graceful else min(BLIND_SECONDS, wanted.wait_timeout / 2)
     return wait_for_start(service, before, patience, restarted=restarted, blind=blind)[1]
 
 

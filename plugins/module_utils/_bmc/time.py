@@ -81,15 +81,31 @@ def read(service: Service, wanted: Wanted) -> Current:
     ntp = (service.get(uri, fresh=True) if uri else {}).get("NTP") or {}
     # Some BMCs fill the list up with empty strings.
     servers = tuple(str(server) for server in ntp.get("NTPServers") or () if server)
+    manager = service.get(service.manager_uri, fresh=True) if service.manager_uri else {}
     return Current(
         machine=service.machine,
         server=server_of(service),
         protocol_uri=uri if "ProtocolEnabled" in ntp else "",
-        manager_uri=service.manager_uri if "DateTime" in service.manager else "",
+        manager_uri=service.manager_uri if "DateTime" in manager else "",
         ntp_enabled=ntp.get("ProtocolEnabled"),
         ntp_servers=servers,
-        offset=service.client.clock_offset,
+        offset=offset_of(manager.get("DateTime"), service.client.clock.epoch(), service.client.clock_offset),
     )
+
+
+def offset_of(told: t.Any, now: float, otherwise: t.Optional[float]) -> t.Optional[float]:
+    """Return by how many seconds a Redfish DateTime is ahead of ``now``; ``otherwise`` when it cannot be read.
+
+    A date without an offset is UTC (DSP0266 9.6.4 wants one, and some BMCs leave it out).
+    """
+    try:
+        # Python before 3.11 does not read the Z.
+        moment = datetime.datetime.fromisoformat(str(told).replace("Z", "+00:00"))
+    except ValueError:
+        return otherwise
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.timezone.utc)  # noqa: UP017 - targets with an older Python
+    return round(moment.timestamp() - now, 1)
 
 
 def decide(wanted: Wanted, current: Current) -> Plan:
@@ -138,7 +154,7 @@ def apply(service: Service, record: StepRecord, run: Run) -> None:
     """Write one of the two."""
     body = dict(record.step.payload)
     if record.step.name == "clock":
-        now = datetime.datetime.fromtimestamp(run.context.clock.epoch(), tz=datetime.UTC)
+        now = datetime.datetime.fromtimestamp(run.context.clock.epoch(), tz=datetime.timezone.utc)  # noqa: UP017 - targets with an older Python
         body = {"DateTime": now.strftime("%Y-%m-%dT%H:%M:%S+00:00")}
     service.client.patch(record.step.resource, body)
 

@@ -74,6 +74,9 @@ def test_bmc_time_wrong_clock_is_set_when_asked(rack_of: Callable[..., Rack]) ->
 
     left = door(rack, "std", "bmc_time", {"set_clock": True, "clock_tolerance": 10**9})
     planned = door(rack, "std", "bmc_time", {"set_clock": True}, check=True)
+    done = door(rack, "std", "bmc_time", {"set_clock": True})
+    again = door(rack, "std", "bmc_time", {"set_clock": True, "clock_tolerance": 600})
 
     assert left["changed"] is False
     assert planned["plan"]["steps"][0]["text"].startswith("set the clock of the BMC, ")
+    assert (done["changed"], again["changed"]) == (True, False), (done, again)

@@ -91,3 +91,18 @@ def test_decide_power_policy_plans_only_what_differs(wanted: str, current: str, 
 def test_decide_power_policy_without_the_property_says_so() -> None:
     with pytest.raises(NotSupportedError, match="PowerRestorePolicy"):
         power_policy.decide("always_on", power_policy.Current("10.0.0.11", {}, "/redfish/v1/Systems/1", None))
+
+
+# id: (what the BMC tells, seconds ahead)
+TOLD = {
+    "UTC": ("1970-01-01T00:02:00Z", 20.0),
+    "another zone": ("1970-01-01T01:02:00+01:00", 20.0),
+    "without a zone": ("1970-01-01T00:00:40", -60.0),
+    "not a date": ("", None),
+    "nothing": (None, None),
+}
+
+
+@pytest.mark.parametrize(("told", "ahead"), TOLD.values(), ids=TOLD.keys())
+def test_offset_of_what_the_bmc_tells(told: Any, ahead: float | None) -> None:
+    assert time.offset_of(told, 100.0, None) == ahead

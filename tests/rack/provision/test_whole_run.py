@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job on the demo's rack of twelve: looked at first, then done, then found done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.support.playbook import ROOT, PlayResult
+from tests.support.provisioning import STAGES, Site, site_of
+from tests.support.rack import Rack
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Story:
+    """Three runs one after the other, and the writes that the rack saw during each."""
+
+    site: Site
+    looked: PlayResult
+    done: PlayResult
+    again: PlayResult
+    writes: dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    folder = tmp_path_factory.mktemp("story")
+    rack = Rack.start(folder / "rack", rack_yml=ROOT / "inventory" / "lab" / "rack.yml", clock="scaled:1000")
+    try:
+        site = site_of(rack, folder)
+        runs: dict[str, PlayResult] = {}
+        writes: dict[str, list[dict[str, Any]]] = {}
+        for name, options in {"looked": {"check": True, "diff": True}, "done": {}, "again": {}}.items():
+            rack.clear_journal()
+            runs[name] = site.run(**options)
+            writes[name] = rack.journal(writes=True)
+        yield Story(site, **runs, writes=writes)
+    finally:
+        rack.stop()
+
+
+def test_check_on_a_fresh_rack_writes_nothing_and_succeeds(story: Story) -> None:
+    assert story.looked.rc == 0, story.looked.explain()
+    assert story.writes["looked"] == []
+
+
+def test_check_on_a_fresh_rack_shows_every_change_of_every_server(story: Story) -> None:
+    for server in story.site.rack.servers:
+        changes: dict[str, list[dict[str, Any]]] = {}
+        for item in story.looked.results(server):
+            for kind, rows in (item.result.get("audit") or {}).items():
+                if isinstance(rows, list):
+                    changes.setdefault(kind, []).extend(rows)
+        steps = [
+            step["text"]
+            for item in story.looked.results(server, action="maas_machine")
+            for step in item.result.get("plan", {}).get("steps", [])
+        ]
+
+        assert all(row["before"] and row["wanted"] for row in changes["firmware_changes"]), server
+        assert all(row["outcome"] == "planned" for row in changes["bios_changes"]), server
+        assert any(text.startswith("create ") for text in steps), (server, steps)
+        assert any("deploy" in text for text in steps), (server, steps)
+
+
+def test_check_on_a_fresh_rack_prints_old_and_new(story: Story) -> None:
+    text = story.looked.stdout
+
+    assert "-bios: 1.8.2" in text.replace(" ", "").replace("-bios:", "-bios: ") or "1.8.2" in text
+    assert "+++ after" in text
+    assert "steps:" in text
+
+
+def test_run_deploys_every_server(story: Story) -> None:
+    assert story.done.rc == 0, story.done.explain()
+    states = {name: story.site.rack.state(name)["os"] for name in story.site.rack.servers}
+    assert len(states) == 12
+    assert all(state and "ubuntu" in state for state in states.values()), states
+    finals = {item.host: item.result["machine"]["status_name"] for item in story.done.results(action="maas_machine")}
+    assert set(finals.values()) == {"Deployed"}
+
+
+def test_run_records_every_stage_of_every_server(story: Story) -> None:
+    run = story.site.ask("SELECT run_id FROM runs WHERE check_mode = 0 ORDER BY run_id")[0][0]
+    rows = story.site.ask("SELECT host, name, state FROM stage_states WHERE run_id = ?", run)
+
+    assert {(host, name) for host, name, _state in rows} == {
+        (host, name) for host in story.site.rack.servers for name in STAGES
+    }
+    assert {state for _host, _name, state in rows} == {"done"}
+
+
+def test_run_leaves_an_answer_to_which_attributes_changed_when_by_whom_from_what_to_what(story: Story) -> None:
+    rows = story.site.ask(
+        "SELECT item, before, wanted, after, outcome, at, who FROM changes"
+        " WHERE host = 'r01' AND kind = 'bios' AND outcome = 'applied'"
+    )
+
+    assert rows
+    assert all(after == wanted != before and at and who for _item, before, wanted, after, _outcome, at, who in rows)
+
+
+def test_second_run_changes_nothing_and_writes_nothing(story: Story) -> None:
+    assert story.again.rc == 0, story.again.explain()
+    assert story.again.changed() == dict.fromkeys(story.site.rack.servers, 0)
+    assert story.writes["again"] == []
