@@ -24,6 +24,17 @@ options:
       - Whether to return type, allowed values, bounds, default, menu and lock of each attribute as well.
     type: bool
     default: false
+  template:
+    description:
+      - Whether to return a template of this machine in RV(template).
+    type: bool
+    default: false
+  preserve:
+    description:
+      - Shell patterns of attributes that must not get into the template.
+    type: list
+    elements: str
+    default: []
   intent_maps:
     description:
       - Maps of intents to attributes; with them RV(intents) says what the values amount to.
@@ -84,6 +95,15 @@ intents:
   returned: when O(intent_maps) has the platform of the machine
   type: dict
   sample: {"boot_mode": "uefi"}
+template:
+  description:
+    - What differs from the defaults of the registry, as a layer of a template. Applied to the same machine it changes
+      nothing.
+    - What an intent says is not said again as an attribute. Read-only attributes, passwords and what belongs to one
+      machine only are not in it.
+  returned: when O(template) is true
+  type: dict
+  sample: {"platform": "dell_idrac9", "intents": {"boot_mode": "uefi"}, "attributes": {"NumLock": "Off"}, "preserve": []}
 job:
   description: The configuration job that holds pending values, on platforms with such jobs.
   returned: when there is one

@@ -9,6 +9,7 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import IntentMap, recognise
@@ -16,9 +17,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.names import Names
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Attribute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import BadValue, convert, same
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.redact import SECRET_KEY
 
 __all__ = ["capture", "is_secret"]
+
+SECRET_NAME = re.compile(r"passw|passphrase|passcode|secret|token|credential|cookie|(api|access|private)_?key", re.I)
 
 
 def capture(
@@ -45,8 +47,12 @@ def capture(
 
 
 def is_secret(attribute: Attribute) -> bool:
-    """Say whether the value of an attribute may not be stored: passwords, and texts named like one (CHAP secrets)."""
-    return attribute.is_password or (attribute.type == "String" and SECRET_KEY.search(attribute.name) is not None)
+    """Say whether the value of an attribute may not be stored: passwords, and whatever is named like one.
+
+    That leaves out harmless ones (PasswordStatus). Results and the audit database mask values by name, and a backup
+    with a masked value in it would be a damaged one.
+    """
+    return attribute.is_password or SECRET_NAME.search(attribute.name) is not None
 
 
 def _belongs(attribute: Attribute, value: t.Any, preserve: t.Sequence[str], everything: bool) -> bool:

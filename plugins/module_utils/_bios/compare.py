@@ -76,8 +76,9 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
     effects = _effects(state, future, (*differing, *kept))
     follows = tuple(name for name in differing if name in effects and same(effects[name][0], values[name]))
     to_write = tuple(name for name in differing if name not in follows)
-    late = _late(to_write, wanted, state, kept) if wanted.two_steps else ()
+    late = _late(to_write, values, state, kept, future) if wanted.two_steps else ()
     early = {name: values[name] for name in to_write if name not in late}
+    first = future_values(state.registry, early, kept, state.current) if late else future
     back = tuple(name for name in clashes if name not in differing) + tuple(set(foreign) - set(kept))
     write, removes_job = _write(early, back, kept, state)
     change = Change(
@@ -92,16 +93,25 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
         effects={name: effect for name, effect in effects.items() if not same(effect[0], state.current[name])},
         follows=follows,
     )
-    return change, [*_locked(to_write, goals, state, future), *_overruled(effects, goals)]
+    locked = [*_locked(early, goals, state, first), *_locked(late, goals, state, future)]
+    return change, [*locked, *_overruled(effects, goals)]
 
 
 def _differs(name: str, pending: Values, value: t.Any) -> bool:
     return name in pending and not same(pending[name], value)
 
 
-def _late(differing: t.Iterable[str], wanted: Wanted, state: BiosState, kept: Pairs) -> t.Tuple[str, ...]:
+def _late(names: t.Sequence[str], values: Pairs, state: BiosState, kept: Pairs, future: Values) -> t.Tuple[str, ...]:
+    """Return what has to wait for a first restart.
+
+    What will be locked in the end is written before that which locks it; otherwise what is locked now waits until the
+    rest has taken effect.
+    """
+    in_the_end = {name for name in names if lock(state.registry, name, future, state.current)}
+    if in_the_end:
+        return tuple(name for name in names if name not in in_the_end)
     now = future_values(state.registry, kept, state.current)
-    return tuple(name for name in differing if lock(state.registry, name, now, state.current))
+    return tuple(name for name in names if lock(state.registry, name, now, state.current))
 
 
 def _write(early: Pairs, back: t.Sequence[str], kept: Pairs, state: BiosState) -> t.Tuple[t.Dict[str, t.Any], bool]:
@@ -122,13 +132,17 @@ def _missing(name: str, value: t.Any, state: BiosState) -> bool:
 
 
 def _locked(
-    differing: t.Iterable[str], goals: t.Mapping[str, Goal], state: BiosState, future: Values
+    names: t.Iterable[str], goals: t.Mapping[str, Goal], state: BiosState, future: Values
 ) -> t.Iterator[Problem]:
-    for name in differing:
+    for name in names:
         found = lock(state.registry, name, future, state.current)
-        if found:
-            reason = "locked" if found.because else "read_only"
-            yield Problem(state.registry.get(name).label, reason, f"is {found}", goals[name].source)
+        if found is None:
+            continue
+        text = f"is {found}"
+        if lock(state.registry, name, state.current, state.current) is None:
+            text = f"can be set now and will be {found}; order: two_steps sets it before the rest"
+        reason = "locked" if found.because else "read_only"
+        yield Problem(state.registry.get(name).label, reason, text, goals[name].source)
 
 
 def _effects(state: BiosState, future: Values, changed: t.Container[str]) -> t.Dict[str, t.Tuple[t.Any, str]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import asdict
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.capture import capture
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import future_values, lock
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import recognise
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import Machine
@@ -48,6 +49,11 @@ def report_info(wanted: Params, state: BiosState) -> t.Dict[str, t.Any]:
     if intent_map is not None:
         found = recognise(intent_map, Names(state.current, state.registry))
         result["intents"] = {intent: word for intent, (word, _attributes) in found.items()}
+    if wanted["template"]:
+        result["template"] = {
+            "platform": state.platform,
+            **capture(state, intent_map=intent_map or {}, preserve=wanted["preserve"]),
+        }
     if state.job is not None:
         result["job"] = asdict(state.job)
     return result

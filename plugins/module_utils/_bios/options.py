@@ -17,10 +17,18 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, near
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS, wait_options
 
-__all__ = ["INFO_OPTIONS", "SETTINGS_OPTIONS", "as_profile", "wanted_settings"]
+__all__ = [
+    "BACKUP_OPTIONS",
+    "BACKUP_ORDER",
+    "INFO_OPTIONS",
+    "SETTINGS_OPTIONS",
+    "as_profile",
+    "reboot_answers",
+    "wanted_settings",
+]
 
 # Above every layer of a template.
-TASK_ORDER = 1000
+TASK_ORDER = BACKUP_ORDER = 1000
 PROFILE_KEYS = ("name", "platform", "settings", "preserve", "constraints", "intent_maps", "sources")
 
 REBOOT_OPTIONS = Options(
@@ -56,10 +64,28 @@ SETTINGS_OPTIONS = (
     )
 )
 
+BACKUP_OPTIONS = (
+    BMC_OPTIONS
+    + REBOOT_OPTIONS
+    + wait_options(1800)
+    + Options(
+        spec={
+            "state": {"type": "str", "choices": ["present", "restored"], "default": "present"},
+            "backup": {"type": "raw"},
+            "sha256": {"type": "str"},
+            "pending": {"type": "str", "choices": ["keep", "overwrite"], "default": "keep"},
+            "allow_other_machine": {"type": "bool", "default": False},
+        },
+        required_if=(("state", "restored", ("backup",)),),
+    )
+)
+
 INFO_OPTIONS = BMC_OPTIONS + Options(
     spec={
         "attributes": {"type": "list", "elements": "str", "default": []},
         "registry": {"type": "bool", "default": False},
+        "template": {"type": "bool", "default": False},
+        "preserve": {"type": "list", "elements": "str", "default": []},
         "intent_maps": {"type": "dict", "default": {}},
     },
 )

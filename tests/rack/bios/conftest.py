@@ -10,11 +10,19 @@ from typing import Any
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
-from ansible_collections.hwautomation.baremetal.plugins.modules import bios_settings, bios_settings_info
+from ansible_collections.hwautomation.baremetal.plugins.modules import (
+    bios_backup,
+    bios_settings,
+    bios_settings_info,
+)
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.library import BiosLibrary
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.profile import profile_of
 
-DOORS = {"bios_settings": bios_settings.DOOR, "bios_settings_info": bios_settings_info.DOOR}
+DOORS = {
+    "bios_backup": bios_backup.DOOR,
+    "bios_settings": bios_settings.DOOR,
+    "bios_settings_info": bios_settings_info.DOOR,
+}
 # The rack's clock is scaled, ours is not: the longest pause between two looks in seconds.
 INTERVAL = 0.2
 
@@ -40,7 +48,7 @@ def run_door(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str
             "ca_path": rack.ca_path,
             **options,
         }
-        if door == "bios_settings":
+        if door != "bios_settings_info":
             arguments = {"wait_interval": INTERVAL, "wait_timeout": 60, "reboot": "now", **arguments}
         context = Context(check_mode=check, diff=True, cache_dir=str(cache))
         answer = execute(DOORS[door], arguments, context)

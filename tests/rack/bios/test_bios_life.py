@@ -124,7 +124,12 @@ def test_bad_wishes_are_told_together_and_nothing_is_sent(four_platforms, run_do
 
 def test_info_explains_a_lock(four_platforms, run_door, library):
     result = run_door(
-        four_platforms, "dell", door="bios_settings_info", attributes=["*turbo*"], registry=True, intent_maps=library.intent_maps
+        four_platforms,
+        "dell",
+        door="bios_settings_info",
+        attributes=["*turbo*"],
+        registry=True,
+        intent_maps=library.intent_maps,
     )
 
     assert result["display_names"]["ProcTurboMode"] == "Turbo Boost"

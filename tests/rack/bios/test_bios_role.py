@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.support.playbook import run_playbook, run_task
 
 PLATFORMS = {

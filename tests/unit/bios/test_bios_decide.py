@@ -48,9 +48,11 @@ REGISTRY = {
             on_off("Turbo", ReadOnly=True),
             on_off("Virtualization"),
             on_off("X2Apic"),
+            on_off("AfterBoot"),
         ],
         "Dependencies": [
             when("Profile", "NEQ", "Custom", "Turbo", "ReadOnly", True),
+            when("NumLock", "EQU", "Off", "AfterBoot", "Hidden", True),
             when("Virtualization", "EQU", "Disabled", "X2Apic", "CurrentValue", "Disabled"),
         ],
     },
@@ -67,6 +69,7 @@ CURRENT = {
     "Turbo": "Enabled",
     "Virtualization": "Enabled",
     "X2Apic": "Enabled",
+    "AfterBoot": "Enabled",
 }
 WANTED_KEYS = (
     "state",
@@ -92,7 +95,7 @@ def state_of(case):
         platform="testbed",
         resource="/bios",
         settings_resource="/bios/settings",
-        current=CURRENT,
+        current={**CURRENT, **case.get("current", {})},
         pending=case.get("pending", {}),
         registry=Registry(REGISTRY),
         ways=BiosAnswers(**case.get("ways", {})),
