@@ -183,7 +183,7 @@ def test_any_machine_is_taken_once_for_one_name(lab):
 
 def test_a_dead_bmc_is_told_in_the_words_of_maas(lab):
     ok(lab.machine("s8"))
-    lab.rack.fault("s8", "dead")
+    lab.rack.fault("s8", "dead", answer="refused")
     result = lab.machine("s8", state="ready", wait_timeout=20)
     assert result["failed"] and result["hostname"] == "s8" and result["status_name"] == "New"
     assert "BMC" in result["msg"] or "exit status" in result["msg"]
@@ -199,13 +199,13 @@ def test_a_hostname_of_other_hardware_is_not_adopted(lab):
 
 def test_a_busy_maas_is_asked_again_and_a_write_is_not_repeated(lab):
     ok(lab.machine("s8"))
-    lab.rack.fault("*", "maas_status", method="GET", status=503, count=2, retry_after=0)
+    lab.rack.fault("maas", "maas_status", method="GET", code=503, count=2, retry_after=0)
     assert not ok(lab.machine("s8"))["changed"]
     lab.rack.clear_journal()
-    lab.rack.fault("*", "maas_status", method="PUT", status=500, count=1, text="exit status 1")
+    lab.rack.fault("maas", "maas_status", method="PUT", code=500, count=1, text="exit status 1")
     result = lab.machine("s8", description="new")
     assert result["failed"] and "power driver" in result["msg"]
-    assert len(lab.maas_requests(writes=True)) == 1
+    assert [entry["method"] for entry in lab.rack.journal(writes=True)].count("PUT") == 1
 
 
 @pytest.mark.parametrize(
