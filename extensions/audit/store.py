@@ -82,7 +82,9 @@ class SQLiteStore:
 
     def __init__(self, path: str) -> None:
         check_path(Path(path))
-        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        # Ansible reports starts and retries of tasks from its results thread and all else from the main one, one at a
+        # time (TaskQueueManager.send_callback holds a lock), so the connection may serve both.
+        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
         # A killed process loses nothing; a power cut may lose the last transactions, never the file.
