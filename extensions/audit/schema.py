@@ -45,6 +45,7 @@ def table(name: str) -> Table:
     return metadata.tables[name]
 
 
+Index("ix_host_runs_host", table("host_runs").c.host, table("host_runs").c.run_id)
 Index("ix_runs_job", table("runs").c.job)
 Index("ix_servers_key", table("servers").c.key)
 Index("ix_cancel_requests_target", table("cancel_requests").c.target)

@@ -43,30 +43,41 @@ def failures(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     return [{**group, "servers": len(group["hosts"]), "hosts": sorted(group["hosts"])[:_SAMPLES]} for group in ordered]
 
 
+# Counted in the database in steps of a tenth of a second, or of a second above ten: fetching every stage of a year of a
+# large fleet takes seconds, and nobody reads the difference.
 _DURATIONS = sa.text("""
-    SELECT name, state, duration_ms FROM stages
-    WHERE duration_ms IS NOT NULL AND state <> 'started' AND at >= :since AND at < :until""")
+    SELECT name, CASE WHEN duration_ms < 10000 THEN duration_ms / 100 * 100 ELSE duration_ms / 1000 * 1000 END AS spent,
+           COUNT(*) AS count, SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END) AS failed, MAX(duration_ms) AS longest
+    FROM stages
+    WHERE duration_ms IS NOT NULL AND state <> 'started' AND at >= :since AND at < :until
+    GROUP BY name, 2 ORDER BY name, 2""")
 
 
 def durations(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     """Return per stage how long it takes: median, 90th percentile and longest, in seconds, and how often it failed."""
-    times: dict[str, list[int]] = {}
-    failed: dict[str, int] = {}
+    steps: dict[str, list[Any]] = {}
     for row in connection.execute(_DURATIONS, {"since": limits.since, "until": limits.until}):
-        times.setdefault(row.name, []).append(row.duration_ms)
-        failed[row.name] = failed.get(row.name, 0) + (row.state == "failed")
+        steps.setdefault(row.name, []).append(row)
+    ordered = sorted(steps.items(), key=lambda pair: -sum(step.spent * step.count for step in pair[1]))
     return [
         {
             "stage": name,
-            "count": len(spent),
-            "median_s": _seconds(sorted(spent), 0.5),
-            "p90_s": _seconds(sorted(spent), 0.9),
-            "longest_s": max(spent) / 1000,
-            "failed": failed[name],
+            "count": sum(step.count for step in several),
+            "median_s": _seconds(several, 0.5),
+            "p90_s": _seconds(several, 0.9),
+            "longest_s": max(step.longest for step in several) / 1000,
+            "failed": sum(step.failed for step in several),
         }
-        for name, spent in sorted(times.items(), key=lambda pair: -sum(pair[1]))
+        for name, several in ordered
     ]
 
 
-def _seconds(ordered: list[int], share: float) -> float:
-    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] / 1000
+def _seconds(steps: list[Any], share: float) -> float:
+    """Return the step in which the share of all durations is reached, in seconds."""
+    wanted = sum(step.count for step in steps) * share
+    seen = 0
+    for step in steps:
+        seen += step.count
+        if seen > wanted:
+            return float(step.spent / 1000)
+    return float(steps[-1].spent / 1000)

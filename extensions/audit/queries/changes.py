@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ..filters import Filter
 from .servers import belongs, find_machine, host_keys
+from .sql import with_lists
 
 __all__ = ["KINDS", "changes"]
 
@@ -47,11 +48,10 @@ def changes(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     if not limits.planned:
         where.append("COALESCE(c.outcome, '') <> 'planned'")
     parts = [_select(kind, " AND ".join(where)) for kind in (limits.kinds or KINDS)]
-    sql = sa.text(
-        f"{_WITH_RUN} FROM ({' UNION ALL '.join(parts)}) c JOIN runs r ON r.run_id = c.run_id ORDER BY c.at, c.seq"
+    sql = with_lists(
+        f"{_WITH_RUN} FROM ({' UNION ALL '.join(parts)}) c JOIN runs r ON r.run_id = c.run_id ORDER BY c.at, c.seq",
+        *hosts,
     )
-    if hosts:
-        sql = sql.bindparams(sa.bindparam("hosts", expanding=True))
     rows = [dict(row) for row in connection.execute(sql, {**bound, **hosts}).mappings()]
     rows = [row for row in rows if _wanted(row, limits)]
     if machine:

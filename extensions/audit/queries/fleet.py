@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fleet as it was last seen, the history of one server, its firmware, and what has drifted from what was set."""
+"""The fleet as it was last seen, the history of one server, and firmware."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from ..filters import Filter
 from .changes import changes
 from .servers import belongs, find_machine, host_keys
+from .sql import with_lists
 
-__all__ = ["drift", "firmware", "fleet", "history"]
+__all__ = ["firmware", "fleet", "history"]
 
 _FLEET = sa.text("""
     SELECT s.key, s.host, s.serial, s.vendor, s.model, s.device_type, s.bmc_host, s.system_id, s.hostname, s.state,
@@ -66,48 +67,6 @@ def firmware(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     ]
 
 
-def drift(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
-    """Return what differs from its baseline by the latest look at it, a check run.
-
-    `outside` says that this collection had set the wanted value before: somebody else changed it since.
-    """
-    everything = Filter(**{**limits.__dict__, "since": "", "planned": True, "kinds": ("bios", "firmware", "bmc")})
-    latest: dict[tuple[str, str, str], dict[str, Any]] = {}
-    applied: dict[tuple[str, str, str], dict[str, Any]] = {}
-    looks = _latest_looks(connection)
-    for row in changes(connection, everything):
-        place = (row["serial"] or row["host"], row["kind"], row["item"])
-        latest[place] = row
-        if row["outcome"] == "applied":
-            applied[place] = row
-    return [_drifted(row, applied.get(place)) for place, row in latest.items() if _differs(row, limits, looks)]
-
-
-def _latest_looks(connection: sa.Connection) -> dict[str, str]:
-    """Return the latest check run that finished on each host: a difference it no longer saw is no drift."""
-    query = sa.text("""
-        SELECT h.host, MAX(h.run_id) AS run_id FROM host_runs h JOIN runs r ON r.run_id = h.run_id
-        WHERE r.check_mode AND h.state IN ('ok', 'changed') GROUP BY h.host""")
-    return {row.host: row.run_id for row in connection.execute(query)}
-
-
-def _differs(row: dict[str, Any], limits: Filter, looks: dict[str, str]) -> bool:
-    seen_again = looks.get(row["host"], "") > row["run_id"]
-    return row["outcome"] == "planned" and row["at"] >= limits.since and not seen_again
-
-
-def _drifted(row: dict[str, Any], applied: dict[str, Any] | None) -> dict[str, Any]:
-    return {
-        **{key: row[key] for key in ("at", "host", "serial", "kind", "item")},
-        "baseline": row["wanted"],
-        "now": row["before"],
-        "outside": applied is not None and applied["after"] != row["before"],
-        "set_at": applied["at"] if applied else None,
-        "set_by": applied["who"] if applied else None,
-        "run_id": row["run_id"],
-    }
-
-
 _STAGES = "SELECT at, run_id, host, name, state, text FROM stages WHERE host IN :hosts AND at >= :since AND at < :until"
 _SIGHTINGS = """
     SELECT at, run_id, host, serial, bmc_host, system_id, hostname, state FROM servers
@@ -123,7 +82,7 @@ def history(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     for row in connection.execute(sa.text(_SIGHTINGS), {**bound, "key": machine.key}).mappings():
         seen = ", ".join(f"{name} {row[name]}" for name in ("bmc_host", "system_id", "hostname", "state") if row[name])
         lines.append(_line(row, "seen", row["serial"], seen))
-    stages = sa.text(_STAGES).bindparams(sa.bindparam("hosts", expanding=True))
+    stages = with_lists(_STAGES, "hosts")
     for row in connection.execute(stages, {**bound, "hosts": list(machine.hosts)}).mappings():
         if row["state"] != "started" and belongs(dict(row), machine, keys):
             lines.append(_line(row, "stage", row["name"], " ".join(filter(None, (row["state"], row["text"])))))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ..filters import Filter
-from . import causes, changes, fleet, runs
+from . import causes, changes, drift, fleet, runs
 
 __all__ = ["QUESTIONS", "Part", "Question"]
 
@@ -69,7 +69,7 @@ QUESTIONS: dict[str, Question] = {
         ("host", "serial", "vendor", "model", "device_type", "bmc_host", "system_id", "outcome", "stage", "seen_at"),
     ),
     "drift": Question(
-        fleet.drift, "Drift", ("at", "host", "serial", "kind", "item", "baseline", "now", "outside", "set_at", "set_by")
+        drift.drift, "Drift", ("at", "host", "serial", "kind", "item", "baseline", "now", "outside", "set_at", "set_by")
     ),
     "firmware": Question(
         fleet.firmware,

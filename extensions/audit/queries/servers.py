@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 
+from .sql import with_lists
+
 __all__ = ["Machine", "belongs", "find_machine", "host_keys"]
 
 _BY_NAME = sa.text("""
@@ -55,8 +57,8 @@ def find_machine(connection: sa.Connection, name: str) -> Machine:
 
 def host_keys(connection: sa.Connection, hosts: Iterable[str]) -> dict[tuple[str, str], str]:
     """Return which machine each of these names meant in each run: the last sighting counts."""
-    query = sa.text("SELECT run_id, host, key FROM servers WHERE host IN :hosts ORDER BY run_id, seq")
-    rows = connection.execute(query.bindparams(sa.bindparam("hosts", expanding=True)), {"hosts": list(hosts)})
+    query = with_lists("SELECT run_id, host, key FROM servers WHERE host IN :hosts ORDER BY run_id, seq", "hosts")
+    rows = connection.execute(query, {"hosts": list(hosts)})
     return {(row.run_id, row.host): row.key for row in rows}
 
 

@@ -72,6 +72,7 @@ def upgrade() -> None:
     for name, words in OF_HOST.items():
         create(name, f"host! {words}")
         op.create_index(f"ix_{name}_host", name, ["host", "run_id"])
+    op.create_index("ix_host_runs_host", "host_runs", ["host", "run_id"])
     op.create_index("ix_runs_job", "runs", ["job"])
     op.create_index("ix_servers_key", "servers", ["key"])
     bad = text("status IN ('failed', 'unreachable')")
