@@ -7,7 +7,7 @@ A ``*`` marks a required parameter, ``!`` a secret, ``=`` a default; choices fol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .refusals import REQUIRED, choices_text
@@ -55,7 +55,7 @@ _IPMI = (
     Field("cipher_suite_id", "Cipher Suite ID", default="3", choices=("17", "3", "", "8", "12")),
     Field("privilege_level", "Privilege Level", default="OPERATOR", choices=("USER", "OPERATOR", "ADMIN")),
     Field(
-        "workaround_flags", "Workaround Flags", default=["opensesspriv"], choices=tuple(_WORKAROUNDS.split()), many=True
+        "workaround_flags", "Workaround Flags", default=["opensesspriv"], choices=(*_WORKAROUNDS.split(), ""), many=True
     ),
     Field("mac_address", "Power MAC", per_node=True),
     Field("power_off_mode", "Power off mode", default="hard", choices=("soft", "hard")),
@@ -117,7 +117,7 @@ POWER_TYPES: dict[str, PowerType] = {
                 Field("power_user", "HMC username", True),
                 Field("power_pass", "HMC password", True, True),
                 Field("power_partition_name", "HMC partition name", True, per_node=True),
-                _VERIFY,
+                replace(_VERIFY, default="y"),
             ),
             chassis=True,
         ),
@@ -213,6 +213,7 @@ POWER_TYPES: dict[str, PowerType] = {
                 Field("power_pass", "Redfish password", True, True),
                 Field("node_id", "Node ID", per_node=True),
             ),
+            chassis=True,
         ),
         PowerType(
             "sm15k",

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What users of MAAS trip over, on the rack: refusals, idempotence, faults, versions, many machines."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from maas_bench import ADMIN, API, OPERATOR, bench, signed
+
+
+async def test_release_is_idempotent_and_erases_on_request() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        assert (await it.post(f"machines/{one}/", "release")).good()["status_name"] == "Ready"
+        (await it.post(f"machines/{one}/", "deploy")).good()
+        await it.advance(900)
+        machine = it.rack.world.machines["r01"]
+        assert machine.installed_os == "ubuntu/noble"
+        shown = (await it.post(f"machines/{one}/", "release", erase="true", quick_erase="true")).good()
+        assert shown["status_name"] == "Disk erasing"
+        assert (await it.post(f"machines/{one}/", "release")).status == 409
+        await it.advance(900)
+        assert await it.status(one) == "Ready"
+        assert machine.installed_os is None
+
+
+async def test_a_locked_machine_looks_forbidden() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        (await it.post(f"machines/{one}/", "deploy")).good()
+        (await it.post(f"machines/{one}/", "lock")).good()
+        for answer in (
+            await it.send("DELETE", f"{API}machines/{one}/"),
+            await it.post(f"machines/{one}/", "release"),
+            await it.put(f"machines/{one}/", description="x"),
+        ):
+            assert (answer.status, answer.raw) == (403, b"")
+
+
+async def test_power_on_of_an_allocated_machine_deploys_it() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        assert (await it.post(f"machines/{one}/", "power_on")).status == 409
+        (await it.post("machines/", "allocate", system_id=one)).good()
+        (await it.post(f"machines/{one}/", "power_on")).good()
+        assert await it.status(one) == "Deploying"
+
+
+async def test_one_of_four_allocates_wins() -> None:
+    async with bench({"r01": {}}) as it:
+        await it.ready("r01")
+        answers = await asyncio.gather(*(it.post("machines/", "allocate", name="r01") for _ in range(4)))
+        assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
+
+
+async def test_abort_of_a_recommission_forgets_that_it_was_ready() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        (await it.post(f"machines/{one}/", "commission")).good()
+        shown = (await it.post(f"machines/{one}/", "abort")).good()
+        assert (shown["status_name"], shown["owner"]) == ("Commissioning", None)
+        await it.advance(60)
+        assert await it.status(one) == "New"
+
+
+async def test_a_reset_in_the_middle_starts_the_scripts_again() -> None:
+    async with bench({"r01": {"lab_boot_order": ["Pxe", "Hdd"]}}) as it:
+        one = await it.create("r01")
+        (await it.post(f"machines/{one}/", "commission", testing_scripts="none")).good()
+        await it.advance(150)
+        it.rack.world.machines["r01"].force_restart()
+        await it.advance(100)
+        assert await it.status(one) == "Commissioning"
+        await it.advance(400)
+        assert await it.status(one) == "Ready"
+
+
+async def test_a_deployment_that_hangs_fails_after_the_time_limit() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        it.rack.faults.add("r01", "deployment_hangs")
+        (await it.post(f"machines/{one}/", "deploy")).good()
+        await it.advance(31 * 60)
+        shown = (await it.get(f"machines/{one}/")).good()
+        assert shown["status_name"] == "Failed deployment"
+        assert "timed out" in shown["error_description"]
+
+
+async def test_a_dead_bmc_puts_a_deployment_back_to_allocated() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        (await it.put(f"machines/{one}/", power_parameters_power_address="127.0.0.1:9")).good()
+        (await it.post(f"machines/{one}/", "deploy")).good()
+        await it.advance(30)
+        shown = (await it.get(f"machines/{one}/")).good()
+        assert (shown["status_name"], shown["osystem"]) == ("Allocated", "ubuntu")
+        assert "Aborting DEPLOYING and reverting to ALLOCATED" in shown["status_message"]
+
+
+async def test_status_faults_stand_before_maas() -> None:
+    async with bench({"r01": {}}) as it:
+        it.rack.faults.add("maas", "maas_status", path="*/machines/*", method="GET", count=2, code=503, retry_after=3)
+        first, second = await it.get("machines/"), await it.get("machines/")
+        assert [first.status, second.status] == [503, 503]
+        assert first.headers["Retry-After"] == "3"
+        assert (await it.get("machines/")).status == 200
+
+
+async def test_the_journal_names_the_operation() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.create("r01")
+        it.rack.world.journal.clear()
+        await it.post(f"machines/{one}/", "rescue_mode")
+        await it.get(f"machines/{one}/", op="power_parameters")
+        entries = it.rack.world.journal.entries("maas")
+        assert [(entry.method, entry.path, entry.who) for entry in entries] == [
+            ("POST", f"{API}machines/{one}/?op=rescue_mode", "admin"),
+            ("GET", f"{API}machines/{one}/?op=power_parameters", "admin"),
+        ]
+        assert [entry.is_write for entry in entries] == [True, False]
+
+
+VERSIONS = [
+    # version, fields that exist, fields that do not, empty multipart body
+    ("3.3", {"ephemeral_deploy"}, {"error_description", "enable_kernel_crash_dump", "is_dpu"}, 200),
+    ("3.5", {"error_description"}, {"enable_kernel_crash_dump", "is_dpu"}, 200),
+    ("3.6", {"enable_kernel_crash_dump"}, {"is_dpu"}, 400),
+    ("3.7", {"is_dpu"}, set(), 400),
+]
+
+
+@pytest.mark.parametrize(("version", "there", "missing", "multipart"), VERSIONS)
+async def test_versions(version: str, there: set[str], missing: set[str], multipart: int) -> None:
+    async with bench({"r01": {}}, maas={"version": version}) as it:
+        assert (await it.get("version/")).good()["version"].startswith(version)
+        one = await it.ready("r01")
+        shown = (await it.get(f"machines/{one}/")).good()
+        assert there <= shown.keys()
+        assert not missing & shown.keys()
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        answer = await it.send("POST", f"{API}machines/{one}/?op=release", data=b"--b--\r\n", headers=headers)
+        assert answer.status == multipart
+
+
+async def test_a_non_admin_sees_and_does_less() -> None:
+    async with bench({"r01": {}, "r02": {}}) as it:
+        one, two = await it.ready("r01"), await it.ready("r02")
+        (await it.post("machines/", "allocate", system_id=one)).good()
+        seen = (await it.send("GET", API + "machines/", key=OPERATOR)).good()
+        assert [machine["system_id"] for machine in seen] == [two]
+        refused = await it.send("GET", f"{API}machines/{two}/?op=power_parameters", key=OPERATOR)
+        assert (refused.status, refused.raw) == (403, b"")
+        assert (await it.send("POST", f"{API}machines/{one}/?op=release", key=OPERATOR)).status == 403
+        assert (await it.send("POST", f"{API}machines/{two}/?op=deploy", key=OPERATOR)).status == 200
+
+
+async def test_keys_that_are_made_work_until_they_are_deleted() -> None:
+    async with bench({"r01": {}}) as it:
+        made = (await it.post("account/", "create_authorisation_token", name="ci")).good()
+        key = f"{made['consumer_key']}:{made['token_key']}:{made['token_secret']}"
+        assert (await it.send("GET", API + "users/?op=whoami", key=key)).status == 200
+        (await it.post("account/", "delete_authorisation_token", token_key=made["token_key"])).good()
+        answer = await it.send("GET", API + "users/?op=whoami", key=key)
+        assert (answer.status, answer.text) == (401, "Authorization Error: Invalid API key.")
+
+
+async def test_key_order_means_nothing() -> None:
+    orders = []
+    for _ in range(3):
+        async with bench({"r01": {}}) as it:
+            await it.create("r01")
+            orders.append(list((await it.get("machines/")).good()[0]))
+    assert len({tuple(order) for order in orders}) > 1
+    assert len({frozenset(order) for order in orders}) == 1
+
+
+async def test_images_and_firmware_versions_are_those_of_the_machine() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        shown = (await it.get(f"machines/{one}/")).good()
+        assert shown["hardware_info"]["mainboard_firmware_version"] == it.rack.bmcs["r01"].firmware.version("bios")
+
+
+async def test_hundreds_of_machines_list_at_once() -> None:
+    async with bench({"r01": {}}) as it:
+        for number in range(300):
+            form = {"hostname": f"m{number}", "architecture": "amd64", "commission": "false", "power_type": "manual"}
+            mac = f"52:54:01:00:{number >> 8:02x}:{number & 255:02x}"
+            (await it.post("machines/", mac_addresses=mac, **form)).good()
+        assert len((await it.get("machines/")).good()) == 300
+        assert len((await it.get("machines/", hostname="m7", status="new")).good()) == 1
+
+
+async def test_oauth_in_the_query_works_too() -> None:
+    async with bench({"r01": {}}) as it:
+        fields = signed(ADMIN).removeprefix("OAuth ").replace('"', "").replace(", ", "&")
+        answer = await it.send("GET", f"{API}users/?op=whoami&{fields}", key=None)
+        assert answer.good()["username"] == "admin"
