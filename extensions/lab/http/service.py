@@ -173,12 +173,12 @@ class Service:
 
     def _nothing(self, path: str) -> ApiError:
         """Return 405 for a path that takes something else, 404 for one that is not there."""
-        if self.bmc.tree.get(path) is not None or self.routes.fixed(path):
+        if path in self.bmc.tree or self.routes.fixed(path):
             return error(405, "OperationNotAllowed")
         return error(404, "ResourceMissingAtURI", path)
 
     def _methods(self, path: str) -> list[str]:
-        readable = ["GET", "HEAD"] if self.bmc.tree.get(path) is not None else []
+        readable = ["GET", "HEAD"] if path in self.bmc.tree else []
         return readable + self.routes.methods(path)
 
     # -- after a restart ------------------------------------------------------------------------------------------

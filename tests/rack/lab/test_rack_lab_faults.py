@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on the wire, seen by a client that is not ours."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.support.rack import Rack
+
+SYSTEM = "/redfish/v1/Systems/system"
+
+
+@pytest.fixture(scope="module")
+def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
+    hosts = {"r01": {"lab_platform": "generic"}, "r02": {"lab_platform": "generic"}}
+    one = Rack.start(tmp_path_factory.mktemp("rack"), hosts, clock="scaled:1000", maas=False)
+    yield one
+    one.stop()
+
+
+@pytest.fixture(autouse=True)
+def no_faults(rack: Rack) -> Iterator[None]:
+    yield
+    rack.clear_faults()
+
+
+def ask(rack: Rack, method: str = "GET", path: str = SYSTEM, name: str = "r01", **more: Any) -> requests.Response:
+    server = rack.server(name)
+    options = {"auth": (server.username, server.password), "verify": rack.ca_path, "timeout": 10}
+    return requests.request(method, server.url + path, allow_redirects=False, **{**options, **more})
+
+
+def test_a_status_as_often_as_told_with_retry_after_and_message(rack: Rack) -> None:
+    rack.fault(
+        "r01", "status", path=SYSTEM, method="GET", count=2, code=503, retry_after=7, message_id="X.1.0.NotReady"
+    )
+    answers = [ask(rack) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [503, 503, 200]
+    assert answers[0].headers["Retry-After"] == "7"
+    assert answers[0].json()["error"]["@Message.ExtendedInfo"][0]["MessageId"] == "X.1.0.NotReady"
+    assert ask(rack, name="r02").status_code == 200
+    assert rack.state("r01")["last_fault"] == "status"
+
+
+def test_only_the_path_and_method_are_hit(rack: Rack) -> None:
+    rack.fault("r01", "status", path="/redfish/v1/Systems/*", method="PATCH", code=500)
+    assert ask(rack).status_code == 200
+    assert ask(rack, "PATCH", json={"AssetTag": "x"}).status_code == 500
+
+
+@pytest.mark.parametrize("kind", ["drop", "rst"])
+def test_the_connection_goes_before_the_request_is_taken(rack: Rack, kind: str) -> None:
+    rack.fault("r01", kind, method="PATCH", count=1)
+    with pytest.raises(requests.ConnectionError):
+        ask(rack, "PATCH", json={"AssetTag": kind})
+    assert ask(rack).json()["AssetTag"] != kind
+
+
+def test_a_lost_answer_was_taken(rack: Rack) -> None:
+    rack.fault("r01", "lost_answer", method="PATCH", count=1)
+    with pytest.raises(requests.ConnectionError):
+        ask(rack, "PATCH", json={"AssetTag": "taken"})
+    assert ask(rack).json()["AssetTag"] == "taken"
+
+
+def test_half_of_the_body(rack: Rack) -> None:
+    rack.fault("r01", "truncate", count=1)
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        ask(rack)
+
+
+def test_html(rack: Rack) -> None:
+    rack.fault("r01", "html", count=1, code=200)
+    answer = ask(rack)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html")
+
+
+def test_a_redirect(rack: Rack) -> None:
+    rack.fault("r01", "redirect", count=1, code=308)
+    answer = ask(rack)
+    assert (answer.status_code, answer.headers["Location"]) == (308, SYSTEM + "/")
+
+
+@pytest.mark.parametrize("kind", ["slow_first_byte", "drip"])
+def test_slowness(rack: Rack, kind: str) -> None:
+    rack.fault("r01", kind, count=1, seconds=0.4)
+    start = time.monotonic()
+    assert ask(rack).json()["Id"] == "system"
+    assert time.monotonic() - start >= 0.35
+
+
+@pytest.mark.parametrize(("kind", "text"), [("expired_certificate", "expired"), ("wrong_certificate", "verify failed")])
+def test_certificates(rack: Rack, kind: str, text: str) -> None:
+    rack.fault("r01", kind)
+    with pytest.raises(requests.exceptions.SSLError, match=text):
+        ask(rack)
+    assert ask(rack, name="r02").status_code == 200
+    rack.clear_faults()
+    assert ask(rack).status_code == 200
+
+
+def test_a_dead_bmc_does_not_answer_at_all(rack: Rack) -> None:
+    server = rack.server("r01")
+    rack.fault("r01", "dead")
+    with pytest.raises(TimeoutError):
+        socket.create_connection((server.bmc_host, server.bmc_port), timeout=0.5)
+    rack.clear_faults()
+    assert ask(rack).status_code == 200
+
+
+def test_a_dead_bmc_that_refuses(rack: Rack) -> None:
+    rack.fault("r01", "dead", answer="refuse")
+    with pytest.raises(requests.ConnectionError, match="refused"):
+        ask(rack)
+
+
+def test_the_journal_knows_connections_and_handshakes(rack: Rack) -> None:
+    rack.clear_journal()
+    server = rack.server("r01")
+    with requests.Session() as session:
+        for _ in range(3):
+            session.get(server.url + "/redfish/v1", verify=rack.ca_path, timeout=10)
+    assert rack.counters()["handshakes"]["r01"] == 1
+    assert len({entry["connection"] for entry in rack.journal("r01")}) == 1
+    ask(rack)
+    assert rack.counters()["handshakes"]["r01"] == 2
+    assert rack.journal("r01")[-1]["who"] == "admin"
+
+
+def test_unknown_faults_are_refused_with_what_is_known(rack: Rack) -> None:
+    for body, text in [
+        ({"server": "r01", "kind": "explode"}, "unknown fault 'explode'; known: "),
+        ({"server": "r99", "kind": "drop"}, "unknown server 'r99'"),
+        ({"server": "r01", "kind": "drop", "colour": 1}, "unknown option colour"),
+        ({"server": "r01", "kind": "drop", "count": 0}, "count must be"),
+    ]:
+        with pytest.raises(AssertionError, match=text):
+            rack.control("POST", "/_lab/faults", body)
+
+
+def test_the_certificate_names_the_vendor_before_any_login(rack_of: Any) -> None:
+    rack = rack_of({"r01": {"lab_platform": "hpe_ilo6"}}, maas=False)
+    server = rack.server("r01")
+    context = ssl.create_default_context(cafile=rack.ca_path)
+    with (
+        socket.create_connection((server.bmc_host, server.bmc_port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=server.bmc_host) as secure,
+    ):
+        certificate: Any = secure.getpeercert()
+    names = {key: value for row in certificate["subject"] for key, value in row}
+    assert names["organizationName"] == "Hewlett Packard Enterprise"
