@@ -33,8 +33,8 @@ from .tree import capture
 from .world import World
 
 LOG = logging.getLogger("lab")
-CONTROL_PORT, IMAGE_PORT, MAAS_PORT = 8190, 8180, 5240
-OWN_MAAS_KEYS = ("enabled", "control_port", "images_port", "tls")
+CONTROL_PORT, IMAGE_PORT, MAAS_PORT, MAAS_TLS_PORT = 8190, 8180, 5240, 5443
+OWN_MAAS_KEYS = ("enabled", "control_port", "images_port", "tls", "tls_port")
 CERTIFICATE_FAULTS = ("expired_certificate", "wrong_certificate")
 
 
@@ -138,6 +138,7 @@ class Rack:
             "images": int(maas.get("images_port", IMAGE_PORT)),
             "control": int(maas.get("control_port", CONTROL_PORT)),
             "maas": int(maas.get("port", MAAS_PORT)),
+            "maas_tls": int(maas.get("tls_port", MAAS_TLS_PORT)) if maas.get("tls") else 0,
         }
 
     @property
@@ -156,16 +157,22 @@ class Rack:
             "lab_image_url": f"http://{self.address}:{self.ports['images']}/images",
         }
         if self.maas is not None:
-            facts["maas_url"] = f"http://{self.address}:{self.ports['maas']}/MAAS"
+            secure = self.ports["maas_tls"]
+            scheme, port = ("https", secure) if secure else ("http", self.ports["maas"])
+            facts["maas_url"] = f"{scheme}://{self.address}:{port}/MAAS"
             facts["maas_api_key"] = self._maas_key
-            facts["maas_allow_http"] = True
+            facts["maas_allow_http"] = not secure
         return facts
 
-    async def _serve(self, app: web.Application, port: int, what: str) -> None:
+    async def _serve(self, app: web.Application, port: int, what: str, tls_port: int = 0) -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         self._runners.append(runner)
         await _listening(web.TCPSite(runner, self.address, port).start(), self.address, port, what)
+        if tls_port:
+            context = self.authority.context(self.address)
+            site = web.TCPSite(runner, self.address, tls_port, ssl_context=context)
+            await _listening(site.start(), self.address, tls_port, what)
 
     async def _start_maas(self) -> None:
         settings = {key: value for key, value in self.plan.maas.items() if key not in OWN_MAAS_KEYS}
@@ -179,14 +186,14 @@ class Rack:
             self.maas_reason = f"the MAAS simulator cannot be loaded: {problem}"
             LOG.warning(self.maas_reason)
             return
-        given = {"address": self.address, "port": self.ports["maas"], **settings}
+        given = {**settings, "address": self.address, "port": self.ports["maas"], "tls_port": self.ports["maas_tls"]}
         try:
             self.maas = build(self.world, given, faults=self.faults)
         except ValueError as problem:
             raise RackError(f"all.vars.lab.maas: {problem}") from problem
         config = importlib.import_module(f"{__package__}.maas.config")
         self._maas_key = settings.get("api_key") or config.DEFAULT_API_KEY
-        await self._serve(self.maas, self.ports["maas"], "MAAS")
+        await self._serve(self.maas, self.ports["maas"], "MAAS", self.ports["maas_tls"])
 
     def maas_state(self, name: str) -> dict[str, Any]:
         """Return what MAAS knows of a machine, where MAAS runs and tells it."""

@@ -22,7 +22,7 @@ from . import boot_images
 from .bodies import Body, read_body
 from .config import RegionSettings
 from .faults import MaasFaults
-from .front import API_HASH, API_ROOT, CHALLENGE, NGINX, injected, nginx_page, outside
+from .front import API_HASH, API_ROOT, CHALLENGE, NGINX, injected, nginx_page, outside, to_tls
 from .handlers import register_all
 from .lifecycle import Lifecycle
 from .oauth import NEEDED, OAuthError, OAuthGate, parse_header
@@ -93,6 +93,9 @@ class MaasLab:
     async def _answer(self, request: web.Request, path: str, trace: Trace) -> web.Response:
         if (request.content_length or 0) > self.settings.request_limit:
             return web.Response(status=413, body=nginx_page("413 Request Entity Too Large"), content_type="text/html")
+        moved = to_tls(request, path, self.settings.tls_port)
+        if moved is not None:
+            return moved
         if not path.startswith(API_ROOT):
             return outside(path)
         try:

@@ -43,6 +43,7 @@ class RegionSettings:
 
     address: str = "127.0.0.1"
     port: int = 5240
+    tls_port: int = 0
     api_key: str = DEFAULT_API_KEY
     operator_key: str = ""
     version: str = "3.7"

@@ -15,6 +15,7 @@ API_ROOT = "/MAAS/api/2.0/"
 V3_ROOT = "/MAAS/a/v3/"
 
 
+WITHOUT_TLS = ("/MAAS/api/2.0/machines", "/MAAS/metadata/", "/MAAS/rpc/")
 API_HASH = "36763f1444f05f8c565d0292aabefcaa9ece4369"
 
 
@@ -67,6 +68,17 @@ def outside(path: str) -> web.Response:
     if path in ("/MAAS", "/MAAS/"):
         return web.Response(status=302, headers={"Location": "/MAAS/r/"})
     return web.Response(status=404, body=nginx_page("404 Not Found"), content_type="text/html")
+
+
+def to_tls(request: web.Request, path: str, tls_port: int) -> web.Response | None:
+    """Send a caller without TLS to the TLS port, as MAAS in TLS mode does for all but what machines themselves ask.
+
+    A client that follows a 301 turns a POST into a GET.
+    """
+    if not tls_port or request.secure or path.startswith(WITHOUT_TLS):
+        return None
+    location = f"https://{request.url.host}:{tls_port}{request.rel_url}"
+    return web.Response(status=301, headers={"Location": location}, body=nginx_page("301 Moved Permanently"))
 
 
 def injected(fault: Fault) -> web.Response:

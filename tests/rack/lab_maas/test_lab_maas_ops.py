@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 
+import aiohttp
 import pytest
 from maas_bench import ADMIN, API, OPERATOR, bench, signed
 
@@ -197,3 +199,17 @@ async def test_oauth_in_the_query_works_too() -> None:
         fields = signed(ADMIN).removeprefix("OAuth ").replace('"', "").replace(", ", "&")
         answer = await it.send("GET", f"{API}users/?op=whoami&{fields}", key=None)
         assert answer.good()["username"] == "admin"
+
+
+async def test_in_tls_mode_plain_requests_are_sent_on() -> None:
+    async with bench({"r01": {}}, maas={"tls": True}) as it:
+        moved = await it.get("zones/", a=1)
+        assert moved.status == 301
+        assert moved.headers["Location"] == f"https://{it.rack.address}:5443{API}zones/?a=1"
+        assert (await it.get("machines/")).status == 200
+        context = ssl.create_default_context(cadata=it.rack.authority.pem.decode())
+        async with aiohttp.ClientSession() as http:
+            url = f"https://{it.rack.address}:5443{API}zones/"
+            async with http.get(url, ssl=context, headers={"Authorization": signed(ADMIN)}) as answer:
+                assert answer.status == 200
+                assert (await answer.json())[0]["name"] == "default"
