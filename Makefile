@@ -49,7 +49,21 @@ dev: $(VENV)/.dev ## the same with all development tools
 
 .PHONY: demo
 demo: $(VENV)/.runtime ## provision twelve emulated servers and show what happened; leaves the rack running
-	@BIN=$(BIN) extensions/lab/demo.sh
+	@$(RACK) status > /dev/null 2>&1 || $(RACK) up
+	@echo; echo "\$$ ansible-playbook playbooks/provision.yml -i inventory/lab"
+	@ANSIBLE_STDOUT_CALLBACK=hwautomation.baremetal.quiet $(BIN)/ansible-playbook playbooks/provision.yml -i inventory/lab
+	@echo; echo "\$$ ansible-playbook playbooks/audit_report.yml -e report=fleet"
+	@ANSIBLE_STDOUT_CALLBACK=hwautomation.baremetal.quiet $(BIN)/ansible-playbook playbooks/audit_report.yml -e report=fleet
+	@echo; $(RACK) status
+	@printf '%s\n' "" \
+	  "The rack is still running. Look around:" \
+	  "  . $(VENV)/bin/activate; export ANSIBLE_COLLECTIONS_PATH=.build/links" \
+	  "  ansible-playbook playbooks/provision.yml                       again: changed=0 on every server" \
+	  "  ansible-playbook playbooks/audit_report.yml -e report=changes -e server=r03" \
+	  "  make rack-status                                               power, BIOS, firmware and MAAS of every server" \
+	  "  make rack-down && make rack-up                                 a fresh rack, to see what --check --diff says:" \
+	  "  ansible-playbook playbooks/provision.yml --check --diff --limit r01" \
+	  "Stop it with: make rack-down"
 
 .PHONY: rack-up rack-down rack-status
 rack-up: $(VENV)/.runtime ## start the emulated rack

@@ -37,8 +37,12 @@ def measure(command: t.Sequence[str], env: t.Mapping[str, str], *, timeout: floa
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             output.seek(0)
-            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output.read()[-4000:]}")
+            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{_ends(output.read())}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _ends(text: str) -> str:
+    return text if len(text) < 5000 else f"{text[:2500]}\n[...]\n{text[-2500:]}"
 
 
 def interleaved(runs: t.Mapping[str, t.Callable[[], Cost]], rounds: int) -> dict[str, Cost]:
@@ -60,4 +64,7 @@ def playbook_environment(scratch: Path, **extra: str) -> dict[str, str]:
     """Return the environment of a playbook run without the tests' recording callback."""
     env = environment(scratch / "events.jsonl", (), extra)
     env.pop("ANSIBLE_CALLBACKS_ENABLED")
-    return {**env, **extra}
+    # The checkout's own ansible.cfg would bring its callbacks along.
+    config = scratch / "empty.cfg"
+    config.touch()
+    return {**env, "ANSIBLE_CONFIG": str(config), **extra}
