@@ -62,7 +62,7 @@ def plan_of(
 
 
 def _first(steps: t.Sequence[Step]) -> t.Tuple[Step, ...]:
-    """Return the first step alone, refused where what must follow it would be: nothing is begun that cannot be ended."""
+    """Return the first step alone, refused where what follows it would be: nothing is begun that cannot be ended."""
     if not steps:
         return ()
     same = [step for step in steps if step.payload["unit"] == steps[0].payload["unit"]]
