@@ -17,8 +17,9 @@ from aiohttp import web
 
 from ..faults import Fault, FaultTable
 from ..journal import Entry
+from ..machine import Machine
 from ..world import World
-from . import boot_images
+from . import boot_images, journeys
 from .bodies import Body, read_body
 from .config import RegionSettings
 from .faults import MaasFaults
@@ -27,6 +28,7 @@ from .handlers import register_all
 from .lifecycle import Lifecycle
 from .oauth import NEEDED, OAuthError, OAuthGate, parse_header
 from .params import Params
+from .rackside import EPHEMERAL
 from .records import Token, User
 from .refusals import Refusal
 from .region import Region
@@ -62,6 +64,8 @@ class MaasLab:
         self._order = KeyOrder(random.Random())
         self._slots = asyncio.Semaphore(settings.workers * settings.requests_per_worker)
         self._connections: dict[int, int] = {}
+        if settings.enlist:
+            self.lifecycle.on_unknown = self._enlist
         register_all(self._router)
         _populate(self.region)
 
@@ -74,6 +78,11 @@ class MaasLab:
         response.headers["Server"] = NGINX
         self._write_journal(request, path, response, fault, trace)
         return response
+
+    def _enlist(self, machine: Machine) -> str:
+        """Let a machine nobody knows boot and announce itself."""
+        self.lifecycle.background(journeys.enlist(self.lifecycle, machine))
+        return EPHEMERAL
 
     def machine_state(self, name: str) -> dict[str, Any]:
         """Give what the region knows of a machine of the rack, for the control API; nothing when it is not enlisted."""
@@ -137,7 +146,7 @@ class MaasLab:
             query,
             body.form,
             body.data,
-            body.is_json,
+            raw,
         )
         async with self._slots:
             result = operation.handler(call)

@@ -55,7 +55,8 @@ def kernels_of(resources: Iterable[dict[str, Any]]) -> set[str]:
 
 def deployable(resources: Iterable[dict[str, Any]]) -> list[str]:
     """Give ``os/series`` of everything that may be deployed, uploaded images as ``custom/NAME``."""
-    return sorted({item["name"] if "/" in item["name"] else f"custom/{item['name']}" for item in resources})
+    ready = [item for item in resources if all(held["complete"] for held in item.get("_sets", {}).values())]
+    return sorted({item["name"] if "/" in item["name"] else f"custom/{item['name']}" for item in ready})
 
 
 def resolve_series(resources: list[dict[str, Any]], wanted: str, default: str) -> tuple[str, str]:

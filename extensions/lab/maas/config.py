@@ -52,6 +52,7 @@ class RegionSettings:
     requests_per_worker: int = 4
     request_limit: int = 10 * 1024 * 1024
     images: bool = True
+    enlist: bool = False
     timings: Timings = field(default_factory=Timings)
 
     @classmethod

@@ -11,7 +11,9 @@ import asyncio
 from ..machine import Machine
 from . import inband, results
 from .commissioning import learn
+from .forms import Changes
 from .lifecycle import Lifecycle
+from .machine_form import new_node, pet_name
 from .network_setup import release_addresses
 from .power import PowerFailed
 from .rackside import is_off, runs_ephemeral, runs_installed
@@ -167,6 +169,18 @@ async def leave_rescue(life: Lifecycle, node: Node) -> None:
     life.enter(node, back, event="Exited rescue mode")
     if back in (Status.NEW, Status.READY, Status.FAILED_COMMISSIONING):
         node.owner = None
+
+
+async def enlist(life: Lifecycle, machine: Machine) -> None:
+    """Let an unknown machine announce itself as New, without power parameters, and switch itself off."""
+    await life.rack.until(machine, runs_ephemeral)
+    await life.clock.sleep(life.region.settings.timings.commissioning_script)
+    if any(life.region.node_by_mac(mac) for mac in machine.macs):
+        return
+    values = {"hostname": pet_name(life.region), "architecture": "amd64/generic"}
+    node = new_node(life.region, Changes(values, [mac.lower() for mac in machine.macs]))
+    life.region.tell(node, "New", "Enlisted on its first network boot", level="DEBUG")
+    machine.power_off_from_os()
 
 
 def forget_deployment(node: Node) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -42,6 +42,7 @@ class Lifecycle:
         self._background: set[asyncio.Task[None]] = set()
         self._limits: dict[str, Timer] = {}
         self.pausing = 0
+        self.on_unknown: Callable[[Machine], str | None] = lambda machine: None
 
     async def open(self) -> None:
         """Get ready inside the event loop."""
@@ -190,10 +191,10 @@ class Lifecycle:
 
     # -- network boots --------------------------------------------------------------------------------------------
     def _boot_purpose(self, machine: Machine) -> str | None:
-        """Decide what a machine that boots from the network gets; None for one MAAS does not know."""
+        """Decide what a machine that boots from the network gets; None is no answer at all."""
         node = next((found for mac in machine.macs if (found := self.region.node_by_mac(mac))), None)
         if node is None:
-            return None
+            return self.on_unknown(machine)
         self.region.tell(node, "Performing PXE boot", "", level="DEBUG")
         node.power_state = "on" if node.power_type not in ("", "manual") else node.power_state
         if node.status in EPHEMERAL_STATUSES:

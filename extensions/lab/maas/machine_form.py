@@ -71,7 +71,7 @@ def read_new(region: Region, data: Params, user: User) -> Changes:
         errors["architecture"] = [REQUIRED]
     changes.macs = _macs(region, data, errors)
     _common(region, None, data, user, changes, errors)
-    changes.values.setdefault("hostname", _pet_name(region))
+    changes.values.setdefault("hostname", pet_name(region))
     if errors:
         raise FormErrors(errors)
     return changes
@@ -242,7 +242,8 @@ def hostname_problem(hostname: str) -> str:
     return ""
 
 
-def _pet_name(region: Region) -> str:
+def pet_name(region: Region) -> str:
+    """Make up an unused host name."""
     while True:
         made = f"{region.random.choice(ADJECTIVES)}-{region.random.choice(ANIMALS)}"
         made = made if region.node_by_hostname(made) is None else f"{made}{region.random.randrange(1000)}"

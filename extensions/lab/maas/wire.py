@@ -34,7 +34,7 @@ class Call:
     query: Params
     form: Params
     data: Params
-    json_body: bool = False
+    raw: bytes = b""
 
     @property
     def me(self) -> User:
@@ -72,6 +72,7 @@ class Resource:
     """A path pattern such as ``machines/{system_id}/`` with its operations."""
 
     def __init__(self, pattern: str, *, slash_optional: bool = False, anonymous: bool = False) -> None:
+        self.pattern = pattern
         self.anonymous = anonymous
         self.operations: dict[tuple[str, str | None], Operation] = {}
         expression = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
@@ -110,6 +111,10 @@ class Router:
         made = Resource(pattern, slash_optional=slash_optional, anonymous=anonymous)
         self._by_head.setdefault(pattern.split("/", 1)[0], []).append(made)
         return made
+
+    def resources(self) -> list[Resource]:
+        """Give every resource, in the order they were added."""
+        return [resource for group in self._by_head.values() for resource in group]
 
     def find(self, path: str) -> tuple[Resource, dict[str, str]] | None:
         """Find the resource of a path below ``/MAAS/api/2.0/``; None when MAAS has no such endpoint."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ssl
 
 import aiohttp
@@ -213,3 +214,79 @@ async def test_in_tls_mode_plain_requests_are_sent_on() -> None:
             async with http.get(url, ssl=context, headers={"Authorization": signed(ADMIN)}) as answer:
                 assert answer.status == 200
                 assert (await answer.json())[0]["name"] == "default"
+
+
+async def test_an_unknown_machine_enlists_itself_when_asked_to() -> None:
+    async with bench({"r01": {"lab_boot_order": ["Pxe"]}}, maas={"enlist": True}) as it:
+        machine = it.rack.world.machines["r01"]
+        machine.power_on()
+        await it.advance(600)
+        listed = (await it.get("machines/", mac_address=machine.macs[0])).good()
+        assert [(one["status_name"], one["power_type"], one["owner"]) for one in listed] == [("New", "", None)]
+        assert machine.power_state == "Off"
+
+
+async def test_an_image_can_be_deployed_once_its_bytes_are_there() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        content = b"not really an image"
+        facts = {"name": "custom/golden", "architecture": "amd64/generic", "size": len(content)}
+        made = (await it.post("boot-resources/", sha256=hashlib.sha256(content).hexdigest(), **facts)).good()
+        assert (await it.post(f"machines/{one}/", "deploy", distro_series="custom/golden")).status == 400
+        file = next(iter(made["sets"].values()))["files"]["root-dd.gz"]
+        for piece in (content[:5], content[5:]):
+            headers = {"Content-Type": "application/octet-stream"}
+            (await it.send("PUT", file["upload_uri"], data=piece, headers=headers)).good()
+        (await it.post(f"machines/{one}/", "deploy", distro_series="custom/golden")).good()
+        await it.advance(900)
+        shown = (await it.get(f"machines/{one}/")).good()
+        assert (shown["status_name"], shown["osystem"], shown["distro_series"]) == ("Deployed", "custom", "golden")
+
+
+async def test_clone_copies_storage_and_interfaces() -> None:
+    async with bench({"r01": {}, "r02": {}}) as it:
+        one, two = await it.ready("r01"), await it.ready("r02")
+        (await it.post(f"machines/{one}/", "set_storage_layout", storage_layout="lvm")).good()
+        nics = (await it.get(f"nodes/{one}/interfaces/")).good()
+        parents = [nic["id"] for nic in nics]
+        (await it.post(f"nodes/{one}/interfaces/", "create_bond", name="bond0", parents=parents)).good()
+        wish = {"source": one, "destinations": two, "storage": "true", "interfaces": "true"}
+        assert (await it.post("machines/", "clone", **wish)).status == 204
+        shown = (await it.get(f"machines/{two}/")).good()
+        assert [disk["name"] for disk in shown["virtualblockdevice_set"]] == ["vgroot-lvroot"]
+        bond = next(nic for nic in shown["interface_set"] if nic["type"] == "bond")
+        own = {nic["mac_address"] for nic in shown["interface_set"] if nic["type"] == "physical"}
+        assert bond["mac_address"] in own
+        assert bond["parents"] == [nic["name"] for nic in nics]
+
+
+async def test_storage_is_built_piece_by_piece() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        node = f"nodes/{one}/"
+        (await it.post(f"machines/{one}/", "set_storage_layout", storage_layout="blank")).good()
+        disks = [disk["id"] for disk in (await it.get(f"{node}blockdevices/")).good()]
+        parts = [
+            (await it.post(f"{node}blockdevices/{disk}/partitions/", size="100G")).good()["id"] for disk in disks[:2]
+        ]
+        raid = (await it.post(f"{node}raids/", name="md0", level="raid-1", partitions=parts)).good()
+        assert len(raid["devices"]) == 2
+        group = (await it.post(f"{node}volume-groups/", name="vg0", block_devices=raid["virtual_device"]["id"])).good()
+        volume = f"{node}volume-group/{group['id']}/"
+        root = (await it.post(volume, "create_logical_volume", name="root", size="50G")).good()
+        disk = f"{node}blockdevices/{root['id']}/"
+        (await it.post(disk, "format", fstype="ext4", label="root")).good()
+        assert (await it.post(f"machines/{one}/", "deploy")).status == 400
+        (await it.post(disk, "mount", mount_point="/")).good()
+        again = await it.post(f"{node}raids/", level="raid-1", partitions=parts)
+        assert again.status == 400
+        (await it.post(f"machines/{one}/", "deploy")).good()
+
+
+async def test_the_description_names_what_there_is() -> None:
+    async with bench({"r01": {}}) as it:
+        found = (await it.send("GET", API + "describe/", key=None)).good()
+        handlers = {resource["name"]: resource["auth"] for resource in found["resources"]}
+        assert {"MachinesHandler", "MachineHandler", "TagsHandler", "TagHandler"} <= handlers.keys()
+        operations = {action["op"] for action in handlers["MachineHandler"]["actions"]}
+        assert {"commission", "deploy", "release", None} <= operations

@@ -24,7 +24,7 @@ def register(router: Router) -> None:
     image.on("GET")(read)
     image.on("DELETE", admin=True)(delete)
     upload = router.resource("boot-resources/{id}/upload/{file}/")
-    upload.on("PUT", admin=True)(lambda call: Answer(b"", content_type="text/plain"))
+    upload.on("PUT", admin=True)(upload_chunk)
     router.resource("boot-sources/").on("GET")(lambda call: [])
 
 
@@ -78,6 +78,25 @@ def create(call: Call) -> Answer:
     region.boot_resources.append(made)
     body = json.dumps({**_shown(made), "sets": made["_sets"]})
     return Answer(body, status=201, content_type="application/json; charset=utf-8")
+
+
+def upload_chunk(call: Call) -> Answer:
+    """Take the next piece of an image; the last one completes it when the checksum is right."""
+    item = _find(call)
+    held = next(iter(item.get("_sets", {}).values()), None)
+    if held is None or held["complete"]:
+        raise Refusal(400, "BootResourceFile is already complete.")
+    file = held["files"]["root-dd.gz"]
+    item["_bytes"] = item.get("_bytes", b"") + call.raw
+    if len(item["_bytes"]) > file["size"]:
+        raise Refusal(400, "Too much data received.")
+    file["progress"] = held["progress"] = 100.0 * len(item["_bytes"]) / file["size"]
+    if len(item["_bytes"]) == file["size"]:
+        if hashlib.sha256(item["_bytes"]).hexdigest() != file["sha256"]:
+            item["_bytes"] = b""
+            raise Refusal(400, "Saved content does not match given SHA256 value.")
+        file["complete"] = held["complete"] = True
+    return Answer("OK")
 
 
 def delete(call: Call) -> Answer:

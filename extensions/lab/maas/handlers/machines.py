@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import filters, machine_form, machine_ops, power_form
+from .. import cloning, filters, machine_form, machine_ops, power_form
 from ..params import Params
 from ..records import Node, User
 from ..refusals import ADMIN_ONLY, NOT_AMONG_CHOICES, BadRequest, Forbidden, FormErrors, Refusal, WrongState
@@ -234,11 +234,10 @@ def clone(call: Call) -> Answer:
     if errors:
         raise FormErrors(errors)
     source = call.region.node(data.text("source"))
-    for system_id in data.words("destinations"):
-        target = call.region.node(system_id)
+    targets = [call.region.node(system_id) for system_id in data.words("destinations")]
+    for target in targets:
         may_edit(target, call.me)
-        if target.status not in (Status.READY, Status.FAILED_TESTING):
-            raise FormErrors({"destinations": f"Machine is not in a clonable state: {source.hostname}"})
+    cloning.clone(call.region, source, targets, data)
     return NO_CONTENT
 
 

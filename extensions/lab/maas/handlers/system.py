@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from .. import render_parts
+from ..describe import describe as describe_api
 from ..events import LEVELS, level_of, render_page
 from ..machine_form import normal_mac
 from ..power_types import POWER_TYPES, describe
@@ -44,7 +45,10 @@ EMPTY_LISTS = ("static-routes", "dhcp-snippets", "devices", "discovery", "licens
 def register(router: Router) -> None:
     """Add the operations to the router."""
     router.resource("version/", anonymous=True).on("GET", anonymous=True)(version)
-    router.resource("describe/", anonymous=True).on("GET", anonymous=True)(describe_api)
+    base = "http://{0.address}:{0.port}/MAAS"
+    router.resource("describe/", anonymous=True).on("GET", anonymous=True)(
+        lambda call: describe_api(router, base.format(call.region.settings)),
+    )
     users = router.resource("users/")
     users.on("GET")(lambda call: [render_parts.user(call.region.users[name]) for name in sorted(call.region.users)])
     users.on("GET", "whoami")(lambda call: render_parts.user(call.me))
@@ -73,11 +77,6 @@ def register(router: Router) -> None:
 def version(call: Call) -> Answer:
     body = {"capabilities": CAPABILITIES, "version": call.region.settings.full_version, "subversion": ""}
     return Answer(json.dumps(body), content_type="application/json; charset=utf-8", headers={"Vary": "Authorization"})
-
-
-def describe_api(call: Call) -> dict[str, Any]:
-    """Name the API; clients that generate themselves from the whole description find no resources here."""
-    return {"doc": "MAAS API", "hash": "36763f1444f05f8c565d0292aabefcaa9ece4369", "resources": []}
 
 
 def read_user(call: Call) -> dict[str, Any]:
