@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import exc as sa_exc
@@ -49,7 +50,7 @@ def _engine(address: Address, read_only: bool) -> sa.Engine:
 def _sqlite(path: Path, read_only: bool) -> sa.Engine:
     check_path(path, must_exist=read_only)
     engine = sa.create_engine(
-        f"sqlite:///file:{path}?mode={'ro' if read_only else 'rwc'}&uri=true",
+        f"sqlite:///file:{quote(str(path))}?mode={'ro' if read_only else 'rwc'}&uri=true",
         poolclass=sa.pool.NullPool,
         connect_args={"timeout": BUSY_SECONDS},
     )

@@ -80,12 +80,17 @@ class SQLiteStore:
 
     error: type[Exception] = sqlite3.Error
 
-    def __init__(self, path: str) -> None:
-        check_path(Path(path))
+    def __init__(self, path: str, read_only: bool = False) -> None:
+        check_path(Path(path), must_exist=read_only)
         # Ansible reports starts and retries of tasks from its results thread and all else from the main one, one at a
         # time (TaskQueueManager.send_callback holds a lock), so the connection may serve both.
-        self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        where = f"file:{quote(path)}?mode={'ro' if read_only else 'rwc'}"
+        self._connection = sqlite3.connect(
+            where, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         self._connection.row_factory = sqlite3.Row
+        if read_only:
+            return
         self._connection.execute("PRAGMA journal_mode=WAL")
         # A killed process loses nothing; a power cut may lose the last transactions, never the file.
         self._connection.execute("PRAGMA synchronous=NORMAL")
@@ -123,7 +128,7 @@ def _for_psycopg(sql: str) -> str:
 class PostgresStore:
     """A server shared by several controllers."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, read_only: bool = False) -> None:
         # Not at the top: only those who have a PostgreSQL need its library.
         import psycopg
         from psycopg.rows import dict_row
@@ -136,6 +141,7 @@ class PostgresStore:
             connect_timeout=CONNECT_SECONDS,
             application_name="hwautomation audit",
         )
+        self._connection.read_only = read_only
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query."""
@@ -153,9 +159,9 @@ class PostgresStore:
         self._connection.close()
 
 
-def open_store(address: Address) -> Store:
-    """Connect for writing.
+def open_store(address: Address, *, read_only: bool = False) -> Store:
+    """Connect for writing, or for reading only.
 
     :raises ConfigurationError: when the path cannot be a database or the driver is missing; else the driver's errors.
     """
-    return PostgresStore(address.url) if address.url else SQLiteStore(address.path)
+    return PostgresStore(address.url, read_only) if address.url else SQLiteStore(address.path, read_only)

@@ -14,6 +14,8 @@ description:
   - Tells the callback P(hwautomation.baremetal.audit#callback) that a stage of a server begins or has ended.
   - The callback prints one line per server and stage, and keeps the stage in the audit database. Without the callback
     the task does nothing.
+  - A stage does not begin in a run that was asked to stop; the task then fails as
+    M(hwautomation.baremetal.checkpoint) does.
   - Runs on the controller and changes nothing.
 author:
   - The hwautomation authors (@hwautomation)

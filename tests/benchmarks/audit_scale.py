@@ -142,9 +142,10 @@ def answers(database: str) -> None:
     with connect(database, read_only=True) as connection:
         for name, options in ask.items():
             question = QUESTIONS[name.split()[0]]
-            begun = time.monotonic()
+            begun, cpu = time.monotonic(), time.process_time()
             rows = question.ask(connection, make_filter(options, NOW))
-            print(f"{name:<24}{str(options or ''):<28}{len(rows):>7} rows {time.monotonic() - begun:7.3f} s")
+            wall, cpu = time.monotonic() - begun, time.process_time() - cpu
+            print(f"{name:<24}{str(options or ''):<28}{len(rows):>7} rows {wall:7.3f} s wall {cpu:7.3f} s CPU")
 
 
 def main() -> None:

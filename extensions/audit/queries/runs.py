@@ -17,7 +17,7 @@ from ..filters import Filter
 from ..process import verdict
 from .changes import changes
 
-__all__ = ["find_run", "one_run", "people", "runs", "unended"]
+__all__ = ["find_run", "job_of_slices", "one_run", "people", "runs", "unended"]
 
 _RUNS = sa.text("""
     SELECT r.*, e.status, e.reason, e.at AS ended_at, e.duration_ms, e.hash AS digest, h.at AS heartbeat_at,
@@ -79,6 +79,12 @@ def find_run(connection: sa.Connection, name: str) -> str:
     if not found:
         raise ConfigurationError(f"no run {name} in the audit database", hint="ask with query: runs which there are")
     raise ConfigurationError(f"{name} means {len(found)} runs: {', '.join(found[:5])}", hint="give more of the run id")
+
+
+def job_of_slices(connection: sa.Connection, name: str) -> str | None:
+    """Return the name if it is a job with several runs, the slices of an AWX job; None if it means one run."""
+    count = connection.execute(sa.text("SELECT COUNT(*) FROM runs WHERE job = :job"), {"job": name}).scalar_one()
+    return name if count > 1 else None
 
 
 _HOSTS = sa.text("""
