@@ -54,6 +54,10 @@ class Login:
         self._basic = False
         self.entered = False
         self.root: Answer | None = None
+        # Set by the one caller that can change a password that has to be changed; the session is then kept and
+        # ``must_change`` names the account it is good for.
+        self.accept_password_change = False
+        self.must_change: str | None = None
 
     @property
     def facts(self) -> dict[str, t.Any]:
@@ -126,7 +130,7 @@ class Login:
             self._basic = True
             return
         if failures.needs_password_change(answer):
-            self._leave_password_change(answer)
+            self._meet_password_change(answer)
         if failures.is_bad_login(answer):
             record.refused = self._words(answer)
             raise self._refused(record.refused, again=False)
@@ -179,10 +183,14 @@ class Login:
             self._clock.sleep(pause)
         return ask()
 
-    def _leave_password_change(self, answer: Answer) -> None:
-        """Close the session that can do nothing but change the password, and say which account it is about."""
+    def _meet_password_change(self, answer: Answer) -> None:
+        """Say which account has to change its password; keep the session, good for nothing else, if it is wanted."""
         token = answer.headers.get(TOKEN.lower())
         message = next(item for item in answer.messages if item.name == "PasswordChangeRequired")
+        account = next((as_path(arg) for arg in message.args if "/Accounts/" in arg), None)
+        if self.accept_password_change and token and account:
+            self.must_change = account
+            return
         if token:
             with contextlib.suppress(HWAutomationError):
                 log_out(self._wire, token, answer.location or as_path(answer.body.get("@odata.id")))
@@ -192,7 +200,7 @@ class Login:
             answer=message.text,
             hint="change it with the module bmc_user",
             password_change_required=True,
-            account=next((as_path(arg) for arg in message.args if "/Accounts/" in arg), None),
+            account=account,
         )
 
     def _refused(self, answer: str, *, again: bool) -> AuthenticationError:

@@ -183,6 +183,15 @@ class RedfishClient:
             raise self._as_write(exc) from exc
         return self._check(answer, "POST", path)
 
+    def log_in(self, *, accept_password_change: bool = False) -> str | None:
+        """Log in now; return the URI of the account whose password has to be changed before anything else, or None.
+
+        :param accept_password_change: False raises AuthenticationError in that case.
+        """
+        self._login.accept_password_change = accept_password_change
+        self._login.headers()
+        return self._login.must_change
+
     @property
     def token(self) -> str | None:
         """Return the session's token, for the one upload protocol that wants it in a form field (HPE, Q-H10)."""

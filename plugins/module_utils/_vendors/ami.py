@@ -11,6 +11,7 @@ from dataclasses import replace
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
     GENERIC,
+    AccountAnswers,
     BiosAnswers,
     BootAnswers,
     Repair,
@@ -34,6 +35,7 @@ MEGARAC = replace(
     ),
     # AMI, ASRock Rack: mode, enabled and target have to come together (Q-G55).
     boot=BootAnswers(full_triple=True, settings=True),
+    accounts=AccountAnswers(shortest=8, factory=("superuser",)),
     firmware=firmware_answers("ami_megarac"),
     # $expand drops fields (Q-G60).
     expand=False,

@@ -46,6 +46,7 @@ IDRAC9 = replace(
         # 16 slots, 1 is anonymous and 2 is root (Q-D29).
         reserved=("1",),
         longest=40,
+        factory=("calvin",),
     ),
     boot=BootAnswers(
         # iDRAC 8: BootSourceOverrideEnabled beside UefiTarget is refused (Q-D19).

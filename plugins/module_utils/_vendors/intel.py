@@ -20,7 +20,7 @@ S2600 = replace(
     # rec S2600BPB: no Vendor, no Oem in the root; the id of the system is the board's serial number (Q-I01).
     signs=(
         {"manufacturer": r"^Intel", "system_oem": r"Intel"},
-        {"manufacturer": r"^Intel", "manager_model": r"^S\d{4}"},
+        {"manufacturer": r"^Intel", "model": r"^S\d{4}"},
     ),
     # No BootProgress (Q-G44).
     power=PowerAnswers(boot_progress=False),

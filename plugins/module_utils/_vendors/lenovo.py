@@ -11,6 +11,7 @@ from dataclasses import replace
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
     GENERIC,
+    AccountAnswers,
     BiosAnswers,
     PowerAnswers,
 )
@@ -34,5 +35,6 @@ XCC = replace(
         boots=2,
     ),
     power=PowerAnswers(ac_cycle="oem:#LenovoComputerSystem.SystemReset:ACPowerCycle"),  # Q-L12
+    accounts=AccountAnswers(shortest=10, factory=("PASSW0RD",)),
     firmware=firmware_answers("lenovo_xcc"),
 )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
     GENERIC,
+    AccountAnswers,
     BiosAnswers,
 )
 
@@ -26,6 +27,7 @@ STOCK = replace(
         why_not="stock OpenBMC has no BIOS attributes, only Bios.ResetBios",  # Q-N01, bmcweb bios.hpp
         reset_body=None,
     ),
+    accounts=AccountAnswers(shortest=8, factory=("0penBmc",)),
     firmware=firmware_answers("openbmc"),
 )
 

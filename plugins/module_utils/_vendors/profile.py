@@ -142,6 +142,7 @@ class AccountAnswers:
     ``reserved``     ids that must not be taken.
     ``shortest``, ``longest`` limits of a password.
     ``password_with_change`` True: a role or Enabled can only be changed together with the password.
+    ``factory``      passwords as delivered, which are refused as new ones.
     """
 
     slots: bool = False
@@ -149,6 +150,7 @@ class AccountAnswers:
     shortest: int = 1
     longest: int = 127
     password_with_change: bool = False
+    factory: Path = ()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ X12 = replace(
         {"oem": r"\bSupermicro\b", "chassis_model": r"^[XH]1[12]"},
         {"manufacturer": r"(?i)^Super ?micro", "chassis_model": r"^[XH]1[12]"},
         {"manufacturer": r"(?i)^Super ?micro", "model": r"^[XH]1[12]"},
+        # Systems tell the generation by their digits: SYS-120C is X12, SYS-121C X13; AS-1114S is H12, AS-1115CS H13.
+        {"manufacturer": r"(?i)^Super ?micro", "model": r"^((SYS|SSG)-\d20|AS ?-\d{3}[34])"},
     ),
     bios=BiosAnswers(
         # No SupportedApplyTimes; a reset applies, without a task (Q-S27).
@@ -44,7 +46,7 @@ X12 = replace(
         aliases={"Cd": "UsbCd"},
     ),
     # 8 to 20 characters, locked after three tries for 30 s (Q-S23).
-    accounts=AccountAnswers(shortest=8, longest=20),
+    accounts=AccountAnswers(shortest=8, longest=20, factory=("ADMIN",)),
     firmware=firmware_answers("supermicro_x12"),
 )
 

@@ -24,8 +24,8 @@ def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     cache = tmp_path / "run"
     cache.mkdir(mode=0o700)
 
-    def run(rack, name, door, check=False, **options) -> dict[str, Any]:
-        server = rack.server(name)
+    def run(rack, server_name, door, /, check=False, **options) -> dict[str, Any]:
+        server = rack.server(server_name)
         spec = importlib.import_module(f"{MODULES}.{door}").DOOR
         arguments = {
             "bmc_host": server.bmc_host,

@@ -8,7 +8,7 @@ import pytest
 SERVERS = ("dell", "hpe", "smc", "std")
 
 
-def power(run_door, rack, name, state, **options):
+def power(run_door, rack, name, state, /, **options):
     return run_door(rack, name, "bmc_power", state=state, **options)
 
 

@@ -111,6 +111,17 @@ def test_killed_run_is_tidied_up_by_the_next_one(quiet, tmp_path):
     assert left(quiet) == dict.fromkeys(quiet.servers, 0)
 
 
+def test_session_that_dies_with_the_bmc_is_replaced_once(quiet):
+    reset = {"name": "Reset", "hwautomation.baremetal.bmc_reset": {"wait_interval": 0.5}}
+
+    done = run_playbook(play(quiet, INFO, reset, INFO), quiet.inventory, "--limit", "std,dell")
+
+    assert done.rc == 0, done.explain()
+    opened = {name: statuses.count(201) for name, statuses in logins(quiet).items()}
+    assert opened == {"std": 2, "dell": 2}
+    assert left(quiet) == dict.fromkeys(quiet.servers, 0)
+
+
 def test_files_of_a_session_are_private(quiet, tmp_path):
     seen = tmp_path / "seen"
     look = {
