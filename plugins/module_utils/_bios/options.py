@@ -23,6 +23,7 @@ __all__ = [
     "INFO_OPTIONS",
     "SETTINGS_OPTIONS",
     "as_profile",
+    "as_wanted",
     "reboot_answers",
     "wanted_settings",
 ]
@@ -123,6 +124,18 @@ def wanted_settings(params: t.Mapping[str, t.Any]) -> Wanted:
         fail_unsupported=params["unsupported"] == "fail",
         two_steps=params["order"] == "two_steps",
         **reboot_answers(params),
+    )
+
+
+def as_wanted(profile: t.Mapping[str, t.Any]) -> Wanted:
+    """Return what a merged template asks for, and nothing besides."""
+    profile = as_profile(profile)
+    return Wanted(
+        settings=tuple(Setting(**item) for item in profile.get("settings", ())),
+        intent_maps=profile.get("intent_maps", {}),
+        preserve=tuple(profile.get("preserve", ())),
+        constraints=tuple(profile.get("constraints", ())),
+        platform=profile.get("platform") or "",
     )
 
 
