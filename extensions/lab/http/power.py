@@ -25,6 +25,8 @@ def reset_system(bmc: Bmc, call: Call, path: str) -> Answer:
         answer = power.same_state if refused.reason == "same_state" else power.conflict
         if answer is not None:
             raise error(answer[0], answer[1], "ResetType", wanted) from refused
+        if wanted in ("ForceRestart", "PowerCycle") and not bmc.machine.is_on:
+            bmc.machine.power_on()  # where a restart of a machine that is off is taken, it means On
     return accepted(bmc, power.status)
 
 

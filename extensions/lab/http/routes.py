@@ -110,7 +110,8 @@ class Routes:
         if raw:
             self._add("POST", raw, upload.hpe_form if raw == bmc.p.updates.form else upload.push)
         if doc.get("MultipartHttpPushUri"):
-            self._add("POST", doc["MultipartHttpPushUri"], upload.multipart)
+            handler = upload.either if doc["MultipartHttpPushUri"] == raw else upload.multipart
+            self._add("POST", doc["MultipartHttpPushUri"], handler)
 
     def _family(self, method: str, path: str, handler: Handler) -> None:
         self._families[method, self._key(path)] = handler

@@ -65,6 +65,12 @@ def multipart(bmc: Bmc, call: Call, path: str) -> Answer:
     return started(bmc, one)
 
 
+def either(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST to a URI that is for both: the content type tells which it is."""
+    kind = call.headers.get("Content-Type", "")
+    return (multipart if kind.startswith("multipart/") else push)(bmc, call, path)
+
+
 def hpe_form(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST the form of iLO (Q-H10): the session key in a cookie and a field, parameters, the file."""
     found = {part.name: part for part in parts(call)}
