@@ -77,7 +77,9 @@ async def test(life: Lifecycle, node: Node) -> None:
         except inband.LostMachine:
             continue
     back = node.previous_status
-    _finish(life, node, (Status.READY if back is Status.COMMISSIONING else back) if passed else Status.FAILED_TESTING)
+    if back in (Status.COMMISSIONING, Status.FAILED_TESTING):
+        back = Status.DEPLOYED if node.osystem else Status.READY
+    _finish(life, node, back if passed else Status.FAILED_TESTING)
     if passed and back is Status.DEPLOYED:
         machine.reboot_from_os()
     else:
@@ -94,7 +96,7 @@ async def deploy(life: Lifecycle, node: Node, user: str) -> None:
         return
     machine = await _until_known(life, node)
     await life.rack.until(machine, runs_ephemeral)
-    life.region.tell(node, "Installing OS", "", level="DEBUG")
+    life.region.tell(node, "Installing OS")
     if life.faults.hangs(machine.name, "deployment"):
         await asyncio.Event().wait()
     scripts = results.current_set(node, INSTALLATION)
@@ -108,9 +110,10 @@ async def deploy(life: Lifecycle, node: Node, user: str) -> None:
     if not node.ephemeral_deploy:
         node.netboot = False
         machine.install_os(f"{node.osystem}/{node.distro_series}")
-        life.region.tell(node, "Rebooting", "", level="DEBUG")
+        life.region.tell(node, "Rebooting")
         machine.reboot_from_os()
         await life.rack.until(machine, runs_installed)
+    life.region.tell(node, "Configuring OS")
     await life.clock.sleep(life.region.settings.timings.first_boot)
     life.enter(node, Status.DEPLOYED, event="Deployed")
 

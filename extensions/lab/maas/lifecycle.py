@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 
 from ..clock import Clock, Timer
-from ..machine import Machine
+from ..machine import BootEvent, Machine
 from ..world import World
 from .faults import MaasFaults
 from .power import ActionFailed, PowerFailed, Unreachable, driver_for
@@ -190,13 +190,22 @@ class Lifecycle:
             node.power_state = state
 
     # -- network boots --------------------------------------------------------------------------------------------
-    def _boot_purpose(self, machine: Machine) -> str | None:
+    def _boot_purpose(self, event: BootEvent) -> str | None:
         """Decide what a machine that boots from the network gets; None is no answer at all."""
+        machine = event.machine
         node = next((found for mac in machine.macs if (found := self.region.node_by_mac(mac))), None)
         if node is None:
             return self.on_unknown(machine)
-        self.region.tell(node, "Performing PXE boot", "", level="DEBUG")
-        node.power_state = "on" if node.power_type not in ("", "manual") else node.power_state
+        self.region.tell(node, "Performing PXE boot")
+        node.bios_boot_method = "uefi" if event.mode.upper() == "UEFI" else "pxe"
+        node.token = node.token or self.region.node_token(node)
+        self._saw(node, "on")
+        purpose = self._purpose_of(node)
+        if purpose == EPHEMERAL:
+            self.region.tell(node, "Loading ephemeral")
+        return purpose
+
+    def _purpose_of(self, node: Node) -> str:
         if node.status in EPHEMERAL_STATUSES:
             return EPHEMERAL
         if node.status is Status.DEPLOYING:

@@ -19,7 +19,7 @@ EPHEMERAL, POWEROFF, LOCAL = "ephemeral", "poweroff", "local"
 class Rackside:
     """Answer network boots and let the lifecycle wait for what a machine does."""
 
-    def __init__(self, world: World, purpose: Callable[[Machine], str | None]) -> None:
+    def __init__(self, world: World, purpose: Callable[[BootEvent], str | None]) -> None:
         self._world = world
         self._purpose = purpose
         self._watched: set[str] = set()
@@ -54,7 +54,7 @@ class Rackside:
     def _on_boot(self, event: BootEvent) -> None:
         if event.target not in NETWORK_TARGETS:
             return
-        purpose = self._purpose(event.machine)
+        purpose = self._purpose(event)
         if purpose == LOCAL:
             event.boot_local()
         elif purpose is not None:

@@ -102,6 +102,10 @@ class Region:
             return list(self.nodes.values())
         return [node for node in self.nodes.values() if node.owner in (None, user.username)]
 
+    def node_token(self, node: Node) -> Token:
+        """Make the key a machine's own agent uses; it opens nothing here but can be read with ``op=get_token``."""
+        return Token(self.key(), self.key(), self.key(32), "", f"node {node.system_id}")
+
     # -- events and results ---------------------------------------------------------------------------------------
     def tell(
         self,

@@ -290,3 +290,60 @@ async def test_the_description_names_what_there_is() -> None:
         assert {"MachinesHandler", "MachineHandler", "TagsHandler", "TagHandler"} <= handlers.keys()
         operations = {action["op"] for action in handlers["MachineHandler"]["actions"]}
         assert {"commission", "deploy", "release", None} <= operations
+
+
+async def test_interfaces_and_addresses() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        node = f"nodes/{one}/interfaces/"
+        first, second = [nic["id"] for nic in (await it.get(node)).good()][:2]
+        vlan = (await it.post("fabrics/1/vlans/", vid=100, name="storage", mtu=9000)).good()
+        subnet = (await it.post("subnets/", cidr="10.88.0.0/24", vlan=vlan["id"], gateway_ip="10.88.0.1")).good()
+        tagged = (await it.post(node, "create_vlan", parent=first, vlan=vlan["id"])).good()
+        assert (tagged["name"].endswith(".100"), tagged["effective_mtu"]) == (True, 9000)
+        wish = {"subnet": subnet["id"], "mode": "STATIC", "ip_address": "10.88.0.7"}
+        linked = (await it.post(f"{node}{tagged['id']}/", "link_subnet", **wish)).good()
+        assert [(link["mode"], link["ip_address"]) for link in linked["links"]] == [("static", "10.88.0.7")]
+        again = await it.post(f"{node}{tagged['id']}/", "link_subnet", **wish)
+        assert (again.status, again.text) == (404, "IP address is already in use.")
+        (await it.post(f"{node}{tagged['id']}/", "set_default_gateway")).good()
+        shown = (await it.get(f"machines/{one}/")).good()
+        assert shown["default_gateways"]["ipv4"]["link_id"] == linked["links"][0]["id"]
+        assert "10.88.0.7" in shown["ip_addresses"]
+        bad = await it.post(node, "create_bond", name="bond0", parents=[first, second], bond_mode="magic")
+        assert "bond_mode" in bad.body
+        bond = (await it.post(node, "create_bond", name="bond0", parents=second, bond_mode="802.3ad", mtu=9000)).good()
+        assert bond["params"]["bond_mode"] == "802.3ad"
+        assert (await it.send("DELETE", f"{API}{node}{bond['id']}/")).status == 204
+        used = (await it.get(f"subnets/{subnet['id']}/", op="statistics")).good()
+        assert used["num_unavailable"] == 2
+        (await it.post(f"machines/{one}/", "restore_networking_configuration")).good()
+        assert {nic["type"] for nic in (await it.get(node)).good()} == {"physical"}
+
+
+async def test_events_tell_the_whole_story() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        (await it.post(f"machines/{one}/", "deploy")).good()
+        await it.advance(900)
+        told = [event["type"] for event in (await it.get("events/", op="query", id=one)).good()["events"]]
+        assert told[::-1] == [
+            *("Commissioning", "Performing PXE boot", "Loading ephemeral", "Gathering information", "Ready"),
+            *("Deploying", "Performing PXE boot", "Loading ephemeral", "Installing OS", "Rebooting"),
+            *("Configuring OS", "Deployed"),
+        ]
+        token = (await it.get(f"machines/{one}/", op="get_token")).good()
+        assert set(token) == {"token_key", "token_secret", "consumer_key"}
+
+
+async def test_a_test_that_passes_makes_a_failed_machine_ready() -> None:
+    async with bench({"r01": {}}) as it:
+        one = await it.ready("r01")
+        it.rack.faults.add("r01", "testing_fails", count=1, exit_status=3)
+        (await it.post(f"machines/{one}/", "test", testing_scripts="smartctl-validate")).good()
+        await it.advance(900)
+        assert await it.status(one) == "Failed testing"
+        assert (await it.post(f"machines/{one}/", "commission")).status == 400
+        (await it.post(f"machines/{one}/", "test", testing_scripts="smartctl-validate")).good()
+        await it.advance(900)
+        assert await it.status(one) == "Ready"
