@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Campaigns: all servers step by step, one process that waits, waves that stop, and runs that are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.playbook import ROOT, environment, run_playbook
+from tests.support.rack import Rack
+
+PLATFORMS = ("dell_idrac9", "hpe_ilo6", "supermicro_x13", "generic")
+CAMPAIGN = "hwautomation.baremetal.firmware_campaign"
+
+
+def fleet(size):
+    return {
+        f"r{number:02}": {"lab_platform": PLATFORMS[number % 4], "firmware_baseline": PLATFORMS[number % 4]}
+        for number in range(1, size + 1)
+    }
+
+
+@pytest.fixture
+def rack_of_fleet(tmp_path):
+    started = []
+    images = yaml.safe_load((ROOT / "inventory" / "lab" / "rack.yml").read_text())["all"]["vars"]["lab"]["images"]
+
+    def start(size, clock="scaled:600"):
+        rack = Rack.start(tmp_path / "rack", fleet(size), clock=clock, maas=False, images=images)
+        started.append(rack)
+        return rack
+
+    yield start
+    for rack in started:
+        rack.stop()
+
+
+def options(rack, **more):
+    waiting = {"firmware_wait_interval": 0.5, "firmware_wait_timeout": 120}
+    return {"firmware_image_base_url": rack.image_url, "firmware_waves": ["100%"], **waiting, **more}
+
+
+def campaign(rack, playbook=CAMPAIGN, **more):
+    env = {"ANSIBLE_FORKS": "8"}
+    return run_playbook(playbook, rack.inventory, extra_vars=options(rack, **more), env=env, timeout=280)
+
+
+def pulls(rack):
+    """Return how often each server was told to fetch an image, by server; two components make two."""
+    found = [entry for entry in rack.journal(writes=True) if entry["method"] == "POST" and "SimpleUpdate" in entry["path"]]
+    return Counter(entry["server"] for entry in found if entry["status"] < 300)
+
+
+def at_baseline(rack):
+    state = {name: rack.state(name)["firmware"] for name in rack.servers}
+    versions = {"dell_idrac9": ("7.10.30.00", "1.9.1"), "hpe_ilo6": ("1.70", "2.50")}
+    versions |= {"supermicro_x13": ("01.03.05", "2.1"), "generic": ("2.11.0", "1.3.0")}
+    platforms = {name: host["lab_platform"] for name, host in fleet(len(state)).items()}
+    return {name for name, found in state.items() if (found["bmc"], found["bios"]) == versions[platforms[name]]}
+
+
+def test_campaign_brings_all_to_their_baselines_and_the_next_has_nothing_to_do(rack_of_fleet):
+    rack = rack_of_fleet(8)
+
+    first = campaign(rack)
+
+    assert first.rc == 0, first.explain()
+    assert at_baseline(rack) == set(rack.servers)
+    assert set(pulls(rack).values()) == {2}
+
+    rack.clear_journal()
+    second = campaign(rack)
+    assert second.rc == 0, second.explain()
+    assert set(second.changed().values()) == {0}
+    assert rack.journal(writes=True) == []
+
+    report = campaign(rack, playbook="hwautomation.baremetal.firmware_report")
+    assert report.rc == 0, report.explain()
+    assert "8 of 8 servers are at their baselines" in report.stdout
+
+
+def test_report_tells_what_is_due_and_writes_nothing(rack_of_fleet):
+    rack = rack_of_fleet(4)
+
+    report = campaign(rack, playbook="hwautomation.baremetal.firmware_report")
+
+    assert report.rc == 0, report.explain()
+    assert "bmc 6.10.80.00 -> 7.10.30.00 (update)" in report.stdout
+    assert "0 of 4 servers are at their baselines" in report.stdout
+    assert rack.journal(writes=True) == []
+
+
+def test_a_wave_with_a_failure_is_the_last_one(rack_of_fleet):
+    rack = rack_of_fleet(4)
+    rack.fault("r01", "flash_fails", component="bmc", percent=60)
+
+    result = campaign(rack, firmware_waves=[1, "100%"])
+
+    assert result.rc != 0
+    assert set(pulls(rack)) == {"r01"}
+    assert "flash error at 60 %" in result.stdout
+
+
+def test_window_that_is_over_is_an_error_before_anything_is_sent(rack_of_fleet):
+    rack = rack_of_fleet(1)
+
+    result = campaign(rack, firmware_window_ends="2020-01-01T00:00:00Z")
+
+    assert result.rc != 0
+    assert "the maintenance window ends 2020-01-01T00:00:00Z" in result.stdout
+    assert rack.journal(writes=True) == []
+
+
+def test_throttle_lets_one_server_of_a_group_work_at_a_time(rack_of_fleet):
+    rack = rack_of_fleet(2)
+
+    result = campaign(rack, firmware_throttle=1, firmware_throttle_group="rack-a")
+
+    assert result.rc == 0, result.explain()
+    order = [entry["server"] for entry in rack.journal(writes=True) if "SimpleUpdate" in entry["path"]]
+    assert order == ["r01", "r01", "r02", "r02"]
+
+
+@pytest.mark.parametrize("moment", range(4))
+def test_killed_campaign_is_continued_and_no_image_is_sent_twice(rack_of_fleet, tmp_path, moment):
+    """SIGKILL of the whole process group while servers are being told, flashing, restarting, and starting again."""
+    rack = rack_of_fleet(4, clock="scaled:120")
+    writes = (1, 3, 5, 7)[moment]
+    process = _start(rack, tmp_path)
+    _wait_for_writes(process, rack, writes)
+
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    second = campaign(rack)
+
+    assert second.rc == 0, second.explain()
+    assert at_baseline(rack) == set(rack.servers)
+    assert set(pulls(rack).values()) == {2}, pulls(rack)
+
+
+def _start(rack, tmp_path):
+    command = [sys.executable, "-m", "ansible", "playbook", CAMPAIGN, "-i", str(rack.inventory)]
+    for key, value in options(rack).items():
+        command += ["-e", yaml.safe_dump({key: value}, default_flow_style=True, width=1000).strip()]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(Path(tmp_path, "events"), (), {"ANSIBLE_FORKS": "8"}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _wait_for_writes(process, rack, count):
+    deadline = time.monotonic() + 120
+    while len(rack.journal(writes=True)) < count:
+        assert process.poll() is None, "the campaign ended before it could be killed"
+        assert time.monotonic() < deadline, "the campaign sent nothing"
+        time.sleep(0.05)
