@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from tests.support.rack import Rack
 
+OPERATOR_KEY = "operatorConsumer1:operatorToken0001:operatorSecret00000001"
 MODULES = "ansible_collections.hwautomation.baremetal.plugins.modules."
 
 
@@ -44,6 +45,10 @@ class Lab:
         }
         return self.run("maas_machine", **{**defaults, **arguments})
 
+    def as_operator(self, door, **arguments):
+        """Run a door with the key of a user who is no administrator."""
+        return self.run(door, maas_api_key=OPERATOR_KEY, **arguments)
+
     def maas_requests(self, writes=False):
         """Return what MAAS was asked by us: method, path and query, without what machines say to it."""
         return [
@@ -56,7 +61,8 @@ class Lab:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     hosts = {f"s{number}": {"lab_platform": "generic"} for number in range(1, 9)}
-    rack = Rack.start(tmp_path_factory.mktemp("maas"), hosts, clock="scaled:600")
+    maas = {"operator_key": OPERATOR_KEY}
+    rack = Rack.start(tmp_path_factory.mktemp("maas"), hosts, clock="scaled:400", maas=maas)
     yield Lab(rack)
     rack.stop()
 

@@ -231,3 +231,41 @@ def test_a_wrong_secret_is_tried_once_and_not_shown(lab):
 def test_the_url_of_something_else_is_explained(lab):
     result = lab.run("maas_server_info", maas_url=lab.rack.control_url + "/MAAS")
     assert result["failed"] and result["error_class"] in ("ConfigurationError", "NotSupportedError")
+
+
+def test_a_machine_of_somebody_else_is_left_alone_unless_allowed(lab):
+    ok(lab.machine("s8", state="ready"))
+    theirs = ok(lab.as_operator("maas_machine", hostname="s8", state="allocated"))
+    assert theirs["machine"]["owner"] == "operator"
+    lab.rack.clear_journal()
+    refused = lab.machine("s8", state="released")
+    assert refused["error_class"] == "ConflictError" and "belongs to operator, the API key to admin" in refused["msg"]
+    assert lab.maas_requests(writes=True) == []
+    assert ok(lab.machine("s8", state="released", allow_other_owner=True))["machine"]["owner"] is None
+
+
+def test_what_needs_an_administrator_is_told(lab):
+    ok(lab.machine("s8", state="ready"))
+    result = lab.as_operator("maas_zone", name="not-mine")
+    assert result["error_class"] == "AuthenticationError" and "key of an administrator" in result["msg"]
+    result = lab.as_operator("maas_machine", hostname="s8", description="mine")
+    assert result["error_class"] == "AuthenticationError" and result["hostname"] == "s8"
+
+
+def test_a_lost_answer_to_a_write_is_not_repeated_and_the_status_is_told(lab):
+    ok(lab.machine("s8", state="ready"))
+    lab.rack.clear_journal()
+    lab.rack.fault(
+        "maas",
+        "maas_status",
+        method="POST",
+        code=504,
+        count=1,
+        content_type="text/html",
+        text="<html><head><title>504 Gateway Time-out</title></head></html>",
+    )
+    result = lab.machine("s8", state="allocated")
+    assert result["error_class"] == "OutcomeUnknown" and result["status_name"] == "Ready"
+    assert [entry["method"] for entry in lab.rack.journal(writes=True)].count("POST") == 1
+    assert ok(lab.machine("s8", state="allocated"))["changed"]
+    ok(lab.machine("s8", state="released"))
