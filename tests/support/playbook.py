@@ -44,17 +44,19 @@ class PlayResult:
     """The end of a run: exit code, screen, counts per host (ok, changed, failures, unreachable, skipped, rescued)."""
 
     rc: int
-    stdout: str
-    stderr: str
+    stdout: str = field(repr=False)
+    stderr: str = field(repr=False)
     stats: dict[str, dict[str, int]] = field(default_factory=dict)
-    tasks: tuple[TaskResult, ...] = ()
+    tasks: tuple[TaskResult, ...] = field(default=(), repr=False)
 
     def results(self, host: str | None = None, *, task: str = "", action: str = "") -> list[TaskResult]:
-        """Return the finished tasks in order; ``task`` and ``action`` match as part of the name."""
+        """Return the finished tasks in order; ``task`` is a part of the name, ``action`` the FQCN or its last part."""
         return [
             item
             for item in self.tasks
-            if (host is None or item.host == host) and task in item.task and action in item.action
+            if (host is None or item.host == host)
+            and task in item.task
+            and f".{item.action}".endswith(f".{action}" if action else "")
         ]
 
     def failures(self, host: str | None = None) -> list[TaskResult]:

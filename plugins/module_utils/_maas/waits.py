@@ -17,6 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     ConflictError,
     HWAutomationError,
     NetworkError,
+    WaitTimeout,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import Hop
@@ -58,17 +59,21 @@ def wait_for_hop(client: MaasClient, hop: Hop, before: Machine, patience: Patien
             return False
         return failure_story(client, hop, machine)
 
-    return wait_until(
-        lambda: _read(client, before),
-        lambda machine: machine.status_name == hop.target and _arrived(hop, machine, before),
-        patience,
-        what=f"{before.name} to become {hop.target}",
-        failed=left_the_way,
-        describe=_describe,
-        tolerate=(NetworkError,),
-        machine=client.machine,
-        resource=machine_path(before.system_id),
-    )
+    try:
+        return wait_until(
+            lambda: _read(client, before),
+            lambda machine: machine.status_name == hop.target and _arrived(hop, machine, before),
+            patience,
+            what=f"{before.name} to become {hop.target}",
+            failed=left_the_way,
+            describe=_describe,
+            tolerate=(NetworkError,),
+            machine=client.machine,
+            resource=machine_path(before.system_id),
+        )
+    except WaitTimeout as exc:
+        exc.hint = f"read the events and script results of {before.name} in MAAS, repair it, and run this again"
+        raise
 
 
 def _arrived(hop: Hop, machine: Machine, before: Machine) -> bool:

@@ -71,9 +71,9 @@ def test_check_on_a_fresh_rack_shows_every_change_of_every_server(story: Story) 
 def test_check_on_a_fresh_rack_prints_old_and_new(story: Story) -> None:
     text = story.looked.stdout
 
-    assert "-bios: 1.8.2" in text.replace(" ", "").replace("-bios:", "-bios: ") or "1.8.2" in text
-    assert "+++ after" in text
-    assert "steps:" in text
+    assert '-    "bios": "1.8.2",' in text
+    assert '+    "bios": "1.9.1",' in text
+    assert "restart the host so that bios 1.9.1 becomes active" in text
 
 
 def test_run_deploys_every_server(story: Story) -> None:
