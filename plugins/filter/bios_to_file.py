@@ -48,7 +48,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.formats import render_settings
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.formats import render_settings
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 
 

@@ -75,6 +75,16 @@ options:
     type: str
     choices: [fail, warn]
     default: fail
+  tools:
+    description:
+      - Vendor's tools to use for what the BMC does not offer over Redfish, the first that is installed where the task
+        runs. V(sum) for Supermicro, V(racadm) for Dell, V(ilorest) for HPE; others are ignored, so that the
+        C(management_tools) of a device type can be given as they are.
+      - Which way each attribute goes is decided on the live machine, and shown in the plan. No tool shows what is
+        pending, so before the restart a second run sets such an attribute once more.
+    type: list
+    elements: str
+    default: []
   order:
     description:
       - Some BMCs refuse an attribute that is locked now even if the same request unlocks it. V(two_steps) stages such

@@ -103,7 +103,7 @@ template:
       machine only are not in it.
   returned: when O(template) is true
   type: dict
-  sample: {"platform": "dell_idrac9", "intents": {"boot_mode": "uefi"}, "attributes": {"NumLock": "Off"}, "preserve": []}
+  sample: {"platform": "dell_idrac9", "intents": {"boot_mode": "uefi"}, "attributes": {"NumLock": "Off"}}
 job:
   description: The configuration job that holds pending values, on platforms with such jobs.
   returned: when there is one

@@ -10,6 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.aim import aim
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.compare import Change, compare
@@ -28,7 +29,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step
 
-__all__ = ["STAGED", "decide", "is_settled", "show"]
+__all__ = ["STAGED", "decide", "has_all", "is_settled", "show"]
 
 STAGED = "staged, waiting for a reboot"
 # So many attributes are named in the text of a step.
@@ -71,6 +72,13 @@ def is_settled(wanted: Wanted, state: BiosState) -> bool:
         return False
     found = aim(wanted, state)
     return not found.problems and all(same(goal.value, state.current.get(name)) for name, goal in found.goals.items())
+
+
+def has_all(wanted: Wanted, state: BiosState) -> bool:
+    """Say whether the machine has every attribute that is wanted, as far as names go."""
+    lacking = ("unknown", "absent", "unsupported")
+    lenient = replace(wanted, fail_unsupported=True)
+    return not any(problem.reason in lacking for problem in aim(lenient, state).problems)
 
 
 def show(
@@ -140,8 +148,14 @@ def _stage_steps(change: Change, state: BiosState) -> t.List[Step]:
             )
         text = f"remove the {state.job.state} configuration job; what it holds is staged again"
         steps.append(Step("remove_job", text, state.job.uri))
-    if change.write:
-        steps.append(_stage_step("stage", change.write, state, change.back))
+    by_tool = {name: value for name, value in change.write.items() if name in state.by_tool}
+    over_redfish = {name: value for name, value in change.write.items() if name not in state.by_tool}
+    if over_redfish:
+        steps.append(_stage_step("stage", over_redfish, state, change.back))
+    if by_tool:
+        why = "; ".join(sorted({state.by_tool[name] for name in by_tool}))
+        step = _stage_step("tool", by_tool, state)
+        steps.append(replace(step, text=f"{step.text} (with the vendor's tool: {why})"))
     return steps
 
 

@@ -140,6 +140,15 @@ def _restart(machine: Machine, step: Step, run: Run) -> Facts:
     }
 
 
+def _tool(machine: Machine, step: Step, run: Run) -> Facts:
+    machine.write_by_tool(step.payload["attributes"])
+    state = machine.with_job(machine.observe())
+    return {
+        "outcomes": judge(run.plan.facts["change"], run.current, state, restarted=False, refused={}),
+        "state": state,
+    }
+
+
 def _remove_job(machine: Machine, step: Step, run: Run) -> Facts:
     remove_job(machine, step.resource)
     return {}
@@ -158,6 +167,7 @@ VERBS: t.Mapping[str, t.Callable[[Machine, Step, Run], Facts]] = {
     "reset_defaults": _reset_defaults,
     "restart": _restart,
     "stage": _stage,
+    "tool": _tool,
 }
 
 

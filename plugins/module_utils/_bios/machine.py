@@ -13,12 +13,15 @@ import contextlib
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import is_settled
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import has_all, is_settled
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.fetch import fetch_registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.jobs import find_job
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Wanted, pending_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.registry import install
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.tool import Installed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.settings import BiosResource, read_bios
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import redfish
@@ -29,15 +32,61 @@ __all__ = ["Machine", "connect", "read", "server_facts"]
 class Machine:
     """One machine over one connection. It remembers what was seen, since some of it is seen only once."""
 
-    def __init__(self, service: Service, context: Context) -> None:
+    def __init__(self, service: Service, context: Context, tool: Installed | None = None, no_tool: str = "") -> None:
         self.service = service
         self.context = context
+        self.tool = tool
+        self._no_tool = no_tool
         self.bios: BiosResource | None = None
         self._registry = Registry.none()
+        self._by_tool: dict[str, str] = {}
+        self._tool_values: t.Mapping[str, t.Any] = {}
+        self._tool_staged: dict[str, t.Any] = {}
 
     def observe(self) -> BiosState:
-        """Read current and pending values, and the job that holds them; the registry stays the one known."""
-        bios = self.bios = read_bios(self.service)
+        """Read current and pending values; the registry stays the one known, values of a tool those last read."""
+        state = self._over_redfish()
+        if not self._by_tool:
+            return state
+        shown = {name: self._tool_values.get(name) for name in self._by_tool}
+        return replace(
+            state,
+            current={**shown, **state.current},
+            pending={**pending_of(shown, self._tool_staged), **state.pending},
+            by_tool=self._by_tool,
+        )
+
+    def with_tool(self, state: BiosState) -> BiosState:
+        """Return the state with what only the vendor's tool shows; without a tool it stays as it is."""
+        if self.tool is None:
+            return state
+        found = self.tool.read()
+        why = "the BMC has no BIOS settings over Redfish" if self.bios is None else "not among the BMC's own attributes"
+        self._tool_values = found.values
+        self._by_tool = {name: why for name in found.values if name not in state.current}
+        self._registry = self._registry.extended([row for row in found.rows if row["AttributeName"] in self._by_tool])
+        return replace(self.observe(), registry=self._registry, job=state.job)
+
+    def read_tool_again(self) -> None:
+        """Look what the tool shows after a restart; what it has staged is no longer pending then."""
+        if self.tool is not None and self._by_tool:
+            self._tool_values, self._tool_staged = self.tool.read().values, {}
+
+    def write_by_tool(self, values: t.Mapping[str, t.Any]) -> None:
+        """Set values with the tool; they are pending until a restart, although no tool shows that."""
+        if self.tool is None:
+            raise NotSupportedError(self._no_tool, machine=self.service.machine)
+        self.tool.write(values)
+        self._tool_staged.update(values)
+
+    def _over_redfish(self) -> BiosState:
+        try:
+            bios = self.bios = read_bios(self.service)
+        except NotSupportedError as exc:
+            if self.tool is None:
+                exc.hint = "; ".join(filter(None, (exc.hint, self._no_tool))) or None
+                raise
+            return self._without_bios()
         pending = pending_of(bios.current, bios.pending)
         return BiosState(
             machine=self.service.machine,
@@ -49,6 +98,16 @@ class Machine:
             registry=self._registry,
             ways=self.service.profile.bios,
             defaults_pending=bios.defaults_pending,
+            power=str(self.service.system.get("PowerState") or ""),
+            server=server_facts(self.service),
+        )
+
+    def _without_bios(self) -> BiosState:
+        return BiosState(
+            machine=self.service.machine,
+            platform=self.service.profile.name,
+            resource=self.service.system_uri,
+            registry=self._registry,
             power=str(self.service.system.get("PowerState") or ""),
             server=server_facts(self.service),
         )
@@ -71,7 +130,12 @@ class Machine:
 def connect(params: Params, context: Context) -> t.Iterator[Machine]:
     """Open the machine named by the BMC options of a door."""
     with redfish.connect(params, context) as client:
-        yield Machine(open_service(client, params.get("system_id")), context)
+        tool, reason = None, ""
+        if params.get("tools"):
+            tool, reason = install(
+                params["tools"], params["bmc_host"], params.get("bmc_username") or "", params.get("bmc_password") or ""
+            )
+        yield Machine(open_service(client, params.get("system_id")), context, tool, reason)
 
 
 def read(machine: Machine, wanted: Wanted) -> BiosState:
@@ -81,7 +145,10 @@ def read(machine: Machine, wanted: Wanted) -> BiosState:
         return state
     if state.pending or state.defaults_pending:
         state = machine.with_job(state)
-    return machine.with_registry(state)
+    state = machine.with_registry(state)
+    if machine.tool is not None and not has_all(wanted, state):
+        return machine.with_tool(state)
+    return state
 
 
 def server_facts(service: Service) -> t.Dict[str, t.Any]:

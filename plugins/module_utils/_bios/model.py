@@ -70,6 +70,7 @@ class BiosState:
     ``pending`` are only values that differ from ``current``: some BMCs answer with all attributes, some with the
     changed ones, some with none (Q-G03). ``ways`` is how the platform goes about
     it; ``obstacles`` say why nothing can be written now, ``server`` what the machine is filed under.
+    ``by_tool`` are attributes only a vendor's tool can reach, with the reason.
     """
 
     machine: str = ""
@@ -85,6 +86,7 @@ class BiosState:
     power: str = "On"
     obstacles: t.Tuple[str, ...] = ()
     server: Values = field(default_factory=dict)
+    by_tool: t.Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

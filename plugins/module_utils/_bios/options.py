@@ -60,6 +60,7 @@ SETTINGS_OPTIONS = (
             "preserve": {"type": "list", "elements": "str", "default": []},
             "pending": {"type": "str", "choices": ["keep", "overwrite"], "default": "keep"},
             "unsupported": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+            "tools": {"type": "list", "elements": "str", "default": []},
             "order": {"type": "str", "choices": ["one_step", "two_steps"], "default": "one_step"},
         },
     )

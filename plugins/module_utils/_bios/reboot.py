@@ -131,6 +131,8 @@ class _Watch:
         answers = self._machine.service.profile.power
         self.sight = look(self._machine.service)
         self.proof = self.proof or restart_seen(self._first, self.sight, answers)
+        if self._before.by_tool and self.post_is_over() is not False:
+            self._machine.read_tool_again()
         state = self._machine.observe()
         if self._before.ways.job:
             state = self._machine.with_job(state)

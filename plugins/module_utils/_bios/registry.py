@@ -94,6 +94,13 @@ class Registry:
         """Return the registry of a machine that has none: nothing can be checked but a value's own type."""
         return cls({})
 
+    def extended(self, rows: t.Iterable[Row]) -> Registry:
+        """Return a registry with further rows; of two rows with the same name this registry's counts."""
+        if not rows:
+            return self
+        document = {"Attributes": [*rows, *self.rows.values()], "Dependencies": list(self.dependency_rows)}
+        return Registry({"Id": self.id, "RegistryEntries": document})
+
     def __bool__(self) -> bool:
         """Whether there is anything in it."""
         return bool(self.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.formats import (
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.formats import (
     parse_settings,
     render_settings,
 )

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine whose BMC has no BIOS over Redfish, and one that lacks an attribute there, through a vendor's tool."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+FAKE = Path(__file__).resolve().parents[2] / "support" / "fake_tools" / "sum.py"
+BIOSCFG = """<BiosCfg><Menu name="Advanced"><Menu name="Boot Feature">
+<Setting name="Quiet Boot" checkedStatus="Checked" type="CheckBox"/>
+<Setting name="Halt On Error" selectedOption="No" type="Option"><Information><AvailableOptions><Option>Yes</Option>
+<Option>No</Option></AvailableOptions></Information></Setting></Menu></Menu></BiosCfg>"""
+
+
+@pytest.fixture
+def machine(rack_of, tmp_path, monkeypatch):
+    def started(platform):
+        rack = rack_of({"m": {"lab_platform": platform}}, maas=False)
+        tool = tmp_path / "bin" / "sum"
+        tool.parent.mkdir()
+        tool.write_text(f'#!/bin/sh\nexec {sys.executable} {FAKE} "$@"\n')
+        tool.chmod(0o755)
+        (tmp_path / "state.xml").write_text(BIOSCFG)
+        monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+        monkeypatch.setenv("FAKE_SUM_STATE", str(tmp_path / "state.xml"))
+        monkeypatch.setenv("FAKE_SUM_PASSWORD", rack.server("m").password)
+        return rack
+
+    return started
+
+
+def test_machine_without_bios_over_redfish_is_set_by_the_tool(machine, run_door, tmp_path):
+    rack = machine("supermicro_x10")
+    options = {"attributes": {"Quiet Boot": False, "Halt On Error": "Yes"}, "tools": ["ipmicfg", "sum"]}
+
+    checked = run_door(rack, "m", check=True, allow_reboot=True, **options)
+
+    assert checked.get("msg") is None
+    assert [step["name"] for step in checked["plan"]["steps"]] == ["tool", "restart"]
+    assert "the BMC has no BIOS settings over Redfish" in checked["plan"]["steps"][0]["text"]
+    assert (tmp_path / "state.xml").read_text() == BIOSCFG
+
+    done = run_door(rack, "m", allow_reboot=True, **options)
+
+    assert done.get("msg") is None
+    assert {item["outcome"] for item in done["attributes"]} == {"applied"}
+    assert 'checkedStatus="Unchecked"' in (tmp_path / "state.xml").read_text()
+
+    again = run_door(rack, "m", allow_reboot=True, **options)
+
+    assert (again["changed"], again["reason"]) == (False, "already set")
+
+
+def test_each_attribute_goes_the_way_the_machine_offers(machine, run_door):
+    rack = machine("supermicro_x13")
+
+    result = run_door(
+        rack, "m", attributes={"QuietBoot": "Disabled", "Halt On Error": "Yes"}, tools=["sum"], allow_reboot=True
+    )
+
+    assert result.get("msg") is None
+    steps = {step["name"]: step["text"] for step in result["plan"]["steps"]}
+    assert list(steps) == ["stage", "tool", "restart"]
+    assert "QuietBoot" in steps["stage"]
+    assert "not among the BMC's own attributes" in steps["tool"]
+    assert {item["outcome"] for item in result["attributes"]} == {"applied"}
+
+
+def test_without_the_tool_the_reason_is_told(rack_of, run_door, monkeypatch, tmp_path):
+    rack = rack_of({"m": {"lab_platform": "supermicro_x10"}}, maas=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    result = run_door(rack, "m", attributes={"Quiet Boot": False}, tools=["sum"])
+
+    assert result["failed"] is True
+    assert "sum is not installed" in result["msg"]
