@@ -11,7 +11,8 @@ version_added: 0.1.0
 author:
   - The hwautomation authors (@hwautomation)
 description:
-  - Takes the inventory that M(hwautomation.baremetal.firmware_info) returned, and says what brings the server to a baseline
+  - Takes the inventory that M(hwautomation.baremetal.firmware_info) returned, and says what brings the server to a
+    baseline
     or to what a policy asks for.
   - Intermediate versions and prerequisites of the catalogue are filled in. BMC first, then BIOS, then the rest.
   - Touches no machine.
@@ -22,7 +23,8 @@ options:
     type: dict
     required: true
   catalogue:
-    description: The catalogue, as lookup P(hwautomation.baremetal.firmware_image#lookup) returns it, or a list of its rows.
+    description: The catalogue, as lookup P(hwautomation.baremetal.firmware_image#lookup) returns it, or a list of its
+      rows.
     type: raw
     required: true
   baselines:
@@ -35,7 +37,8 @@ options:
     default: ""
   policy:
     description:
-      - V(baseline) asks for the versions of the baseline, V(latest) for the highest of the catalogue, V(security_only) for
+      - V(baseline) asks for the versions of the baseline, V(latest) for the highest of the catalogue,
+        V(security_only) for
         the highest of priority critical and never for an older one, V(manual) for nothing.
     type: str
     choices: [baseline, latest, security_only, manual]
@@ -58,8 +61,10 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(compliant), C(minutes), C(reboots), C(components) (per component C(current), C(wanted), C(via), C(action), C(priority),
-      C(minutes), C(reboots)) and C(baseline), which is what M(hwautomation.baremetal.firmware) takes as option C(baseline).
+    - C(compliant), C(minutes), C(reboots), C(components) (per component C(current), C(wanted), C(via), C(action),
+      C(priority),
+      C(minutes), C(reboots)) and C(baseline), which is what M(hwautomation.baremetal.firmware) takes as option
+      C(baseline).
     - C(action) is V(none), V(update), V(downgrade), V(unknown) or V(staged).
   type: dict
   sample:

@@ -12,8 +12,10 @@ author:
   - The hwautomation authors (@hwautomation)
 description:
   - Returns firmware baselines, or all of them.
-  - They come from C(configs/firmware/baselines/*.yml) of the collection and of the directories of O(config_dir), root key
-    C(firmware_baselines), and are checked against C(configs/schemas/firmware_baseline.schema.json). Every problem is reported with its file and
+  - They come from C(configs/firmware/baselines/*.yml) of the collection and of the directories of O(config_dir), root
+    key
+    C(firmware_baselines), and are checked against C(configs/schemas/firmware_baseline.schema.json). Every problem is
+    reported with its file and
     line.
 options:
   _terms:
@@ -22,7 +24,8 @@ options:
     elements: str
   config_dir:
     description:
-      - Directories laid out as C(configs/) of the collection. What is in one of them replaces the collection's of the same
+      - Directories laid out as C(configs/) of the collection. What is in one of them replaces the collection's of the
+        same
         name; a later directory wins.
     type: list
     elements: path

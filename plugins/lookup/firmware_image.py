@@ -13,7 +13,8 @@ author:
 description:
   - Returns rows of the firmware catalogue, or all of them.
   - They come from C(configs/firmware/images/*.yml) of the collection and of the directories of O(config_dir), root key
-    C(firmware_images), and are checked against C(configs/schemas/firmware_image.schema.json). Every problem is reported with its file and
+    C(firmware_images), and are checked against C(configs/schemas/firmware_image.schema.json). Every problem is
+    reported with its file and
     line.
 options:
   _terms:
@@ -22,7 +23,8 @@ options:
     elements: str
   config_dir:
     description:
-      - Directories laid out as C(configs/) of the collection. What is in one of them replaces the collection's of the same
+      - Directories laid out as C(configs/) of the collection. What is in one of them replaces the collection's of the
+        same
         name; a later directory wins.
     type: list
     elements: path

@@ -9,12 +9,15 @@ module: firmware
 short_description: Bring the firmware of a server to stated versions
 version_added: "0.1.0"
 description:
-  - Compares what a server runs with the wanted versions, sends each image that is needed exactly once, follows the update
+  - Compares what a server runs with the wanted versions, sends each image that is needed exactly once, follows the
+    update
     to its end, makes it active, and reads the version back.
   - Every image is compared with its SHA-256 before the BMC is asked anything.
-  - An update that runs already is followed, one that is staged is activated, and neither is sent again. So a task that was
+  - An update that runs already is followed, one that is staged is activated, and neither is sent again. So a task
+    that was
     interrupted, by whatever, is simply run again.
-  - What can be compared is decided by the platform. Versions of different hardware generations or ROM families never are.
+  - What can be compared is decided by the platform. Versions of different hardware generations or ROM families never
+    are.
 options:
   state:
     description:
@@ -46,7 +49,8 @@ options:
     type: str
   baseline:
     description:
-      - Rows of the firmware catalogue, one per component, as filter P(hwautomation.baremetal.firmware_plan#filter) makes
+      - Rows of the firmware catalogue, one per component, as filter P(hwautomation.baremetal.firmware_plan#filter)
+        makes
         them. BMC first, then BIOS, then the rest, in whatever order they are given.
     type: list
     elements: dict
@@ -193,14 +197,16 @@ options:
     default: false
   apply_time:
     description:
-      - V(immediate) makes each image active. V(on_reset) only stages what needs a restart, for whoever restarts the host
+      - V(immediate) makes each image active. V(on_reset) only stages what needs a restart, for whoever restarts the
+        host
         next; the result then says C(staged), not C(applied).
     type: str
     choices: [immediate, on_reset]
     default: immediate
   method:
     description:
-      - How the image goes in. V(auto) takes the best that both the platform and this BMC offer, and lets the BMC fetch the
+      - How the image goes in. V(auto) takes the best that both the platform and this BMC offer, and lets the BMC
+        fetch the
         image itself where it has a URL.
     type: str
     choices:
@@ -265,7 +271,8 @@ options:
     type: path
   wait:
     description:
-      - Without waiting, the task does the next single thing that can be done (send an image, or activate a staged one) and
+      - Without waiting, the task does the next single thing that can be done (send an image, or activate a staged
+        one) and
         returns RV(handles) for the next task.
   wait_timeout:
     description:
@@ -340,7 +347,8 @@ firmware:
       sample: {bmc: 7.10.30.00}
     changes:
       description:
-        - One entry per update. C(outcome) is V(applied) when the version was read back, V(staged) when it waits for a restart,
+        - One entry per update. C(outcome) is V(applied) when the version was read back, V(staged) when it waits for a
+          restart,
           V(started) without O(wait), V(planned) in check mode, V(failed), V(unknown) or V(skipped).
       type: list
       elements: dict

@@ -102,7 +102,8 @@ EXAMPLES = r"""
 RETURN = r"""
 machines:
   description:
-    - Per server, C(state) is V(settled) when the next step can be taken, V(silent) when its BMC does not answer any more, V(late)
+    - Per server, C(state) is V(settled) when the next step can be taken, V(silent) when its BMC does not answer any
+      more, V(late)
       when its time is over; C(text) is what was seen last.
   returned: success
   type: dict

@@ -29,7 +29,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.v
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import FirmwareAnswers
 
-__all__ = ["devices_of", "fits_machine", "is_version", "meets", "order_of", "shown", "standing"]
+__all__ = ["compare", "devices_of", "fits_machine", "is_version", "meets", "order_of", "shown", "standing"]
 
 # BMC first: a newer BMC knows how to flash the rest. Then what the host starts with, then devices.
 ORDER = ("bmc", "cpld", "bios", "psu", "nic", "storage", "gpu", "other")

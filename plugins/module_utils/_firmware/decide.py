@@ -219,7 +219,7 @@ def _sends(
 ) -> t.Tuple[Unit, ...]:
     if path and not any(entry.updateable for entry in entries):
         raise _Refusal(f"the BMC says that {path[-1].label} cannot be updated through it", NotSupportedError)
-    units = []
+    units: t.List[Unit] = []
     for row in path:
         method = _method(row, wanted, current)
         verified = method == "multipart_then_start" and not units and _verified(row, current)

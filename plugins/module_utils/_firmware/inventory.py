@@ -134,7 +134,8 @@ def _with_banks(
     for slot in ("staged", "previous"):
         for other in slots.get(slot, ()):
             if other.component == row.component and (alone or _tail(other) == _tail(row)) and other.version:
-                row = replace(row, **{slot: other.version})
-                if slot == "previous":
-                    row = replace(row, previous_uri=other.uri)
+                if slot == "staged":
+                    row = replace(row, staged=other.version)
+                else:
+                    row = replace(row, previous=other.version, previous_uri=other.uri)
     return row

@@ -28,7 +28,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport 
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
 
-__all__ = ["Site", "connect", "connect_reader", "locked"]
+__all__ = ["Site", "connect", "connect_for", "connect_reader", "locked"]
 
 
 class Site:
@@ -74,6 +74,15 @@ def connect(params: Params, context: Context) -> t.Iterator[Site]:
             stack.enter_context(locked(str(params["bmc_host"]), int(params.get("bmc_port") or 443)))
         client = stack.enter_context(redfish.connect(params, context))
         yield Site(client, wanted, params.get("image_ca_path"))
+
+
+@contextlib.contextmanager
+def connect_for(wanted: Wanted, params: Params, context: Context) -> t.Iterator[Site]:
+    """Open a connection for a change that needs no image."""
+    with contextlib.ExitStack() as stack:
+        if not context.read_only:
+            stack.enter_context(locked(str(params["bmc_host"]), int(params.get("bmc_port") or 443)))
+        yield Site(stack.enter_context(redfish.connect(params, context)), wanted)
 
 
 @contextlib.contextmanager

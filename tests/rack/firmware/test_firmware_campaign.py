@@ -55,7 +55,9 @@ def campaign(rack, playbook=CAMPAIGN, **more):
 
 def pulls(rack):
     """Return how often each server was told to fetch an image, by server; two components make two."""
-    found = [entry for entry in rack.journal(writes=True) if entry["method"] == "POST" and "SimpleUpdate" in entry["path"]]
+    found = [
+        entry for entry in rack.journal(writes=True) if entry["method"] == "POST" and "SimpleUpdate" in entry["path"]
+    ]
     return Counter(entry["server"] for entry in found if entry["status"] < 300)
 
 
