@@ -9,7 +9,7 @@ module: bmc_scan
 short_description: Find BMCs in a network
 version_added: 0.1.0
 description:
-  - Looks for management controllers over TCP, TLS, the Redfish service root and IPMI, which all answer without a log-in.
+  - Looks for management controllers over TLS, the Redfish service root and IPMI, which all answer without a log-in.
     No credentials are ever sent.
   - Runs once, where the network can be reached; use C(run_once) and C(delegate_to) as needed.
 author:

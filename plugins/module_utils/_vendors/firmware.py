@@ -5,7 +5,7 @@
 """What every platform answers about firmware: how versions are worded, how images go in, what makes them active.
 
 Values only; the code that acts on them is in ``_firmware``. A line that differs from the standard says where it was
-seen: "rec" is a public recording of a real machine, Q-... a row of the quirk catalogue in docs/vendors.
+seen: "rec" is a public recording of a real machine, Q-... a row of docs/vendor_differences.md.
 
 Private to the collection; it may change at any time.
 """

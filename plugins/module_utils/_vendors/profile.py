@@ -6,7 +6,7 @@
 
 Callers ask a profile about behaviour and never for a vendor. The defaults are the standard's; a platform is
 ``replace(GENERIC, ...)`` with a comment per line: hardware, firmware, symptom, source. "rec" is a public recording of a
-real machine, Q-... a row of the catalogue of differences in docs/adding_a_vendor.md.
+real machine, Q-... a row of docs/vendor_differences.md.
 
 Private to the collection; it may change at any time.
 """
