@@ -71,6 +71,12 @@ class Bmc:
         self.clock_offset = timedelta()
         self.last_reset: datetime = self.clock.epoch()
         self.bmc_started: datetime = self.clock.epoch()
+        self.certificate = b""
+        """The certificate (PEM) that the BMC shows to clients."""
+        self.csr_key: Any = None
+        """The private key of the last certificate request; it never leaves the BMC."""
+        self.on_certificate: list[Callable[[bytes, bytes], object]] = []
+        """Called with certificate and private key (PEM) when a client has replaced the certificate."""
         self.on_up: list[Callable[[bool], object]] = []
         self._reverting: set[str] = set()
         machine.on_reset.append(self._post_starts)

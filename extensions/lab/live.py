@@ -10,9 +10,11 @@ from typing import Any
 
 from .accounts import Account
 from .bmc import Bmc
+from .certificate import describe
 from .machine import IDLE, OS_RUNNING
 from .sessions import Session
 from .tasks import Task
+from .tree.layout import members, target
 from .tree.site import SCHEMAS
 from .tree.store import Doc, Live, collection, link
 
@@ -41,7 +43,23 @@ def attach(bmc: Bmc) -> None:
         tree.over(path, partial(with_time, bmc)) if path else None
     if layout.update:
         tree.over(layout.update, partial(update_service, bmc))
+    for path in _certificates(bmc):
+        tree.over(path, partial(certificate, bmc))
     _families(bmc)
+
+
+def _certificates(bmc: Bmc) -> list[str]:
+    """Return the paths of the BMC's own HTTPS certificate."""
+    paths = [target(place) for path in bmc.layout.protocols if (place := _collection(bmc, path))]
+    return [member for path in paths for member in members(bmc.tree, path)]
+
+
+def _collection(bmc: Bmc, path: str) -> Any:
+    return ((bmc.tree.get(path) or {}).get("HTTPS") or {}).get("Certificates")
+
+
+def certificate(bmc: Bmc, doc: Doc) -> Doc:
+    return doc | describe(bmc.certificate) if bmc.certificate else doc
 
 
 def _families(bmc: Bmc) -> None:

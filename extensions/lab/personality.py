@@ -167,7 +167,6 @@ class BiosHabits:
     registry_listed: str = ""
     """Id of the Registries member where it differs (Q-G09)."""
     registry_uri: str = ""
-    registry_etag: bool = False
     displays_values: bool = False
     """Current values are display names and writes take them (Supermicro X13)."""
     reset_body: str = ""
@@ -233,7 +232,6 @@ class TaskHabits:
     """TaskState in the platform's own words."""
     percent: str = "normal"
     """normal, absent, zero."""
-    target_message: bool = False
 
 
 @dataclass(frozen=True)
@@ -260,8 +258,6 @@ class Etags:
     """If-Match on an action gives 412 (Q-G13)."""
     in_header: bool = True
     in_body: bool = True
-    drifts: bool = False
-    """Live resources change their ETag by themselves (Q-L03)."""
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,8 @@ class Rack:
         self._runners.append(runner)
         await _listening(web.TCPSite(runner, self.address, port).start(), self.address, port, what)
         if tls_port:
-            context = self.authority.context(self.address)
+            context = self.authority.context()
+            self.authority.good(context, self.address)
             site = web.TCPSite(runner, self.address, tls_port, ssl_context=context)
             await _listening(site.start(), self.address, tls_port, what)
 
@@ -241,14 +242,20 @@ class Rack:
         if context is None:
             return
         if self.faults.find(machine.name, "expired_certificate"):
-            self.authority.expired(context, machine.bmc_host)
+            endpoint.bmc.certificate = self.authority.expired(context, machine.bmc_host)
         elif self.faults.find(machine.name, "wrong_certificate"):
-            self.authority.wrong(context)
+            endpoint.bmc.certificate = self.authority.wrong(context)
         else:
-            self.authority.good(context, machine.bmc_host, endpoint.bmc.p.identity.certificate_organisation)
+            self._good(context, endpoint.bmc)
+
+    def _good(self, context: ssl.SSLContext, bmc: Bmc) -> None:
+        organisation = bmc.p.identity.certificate_organisation
+        bmc.certificate = self.authority.good(context, bmc.machine.bmc_host, organisation)
 
     def _context(self, bmc: Bmc) -> ssl.SSLContext:
-        return self.authority.context(bmc.machine.bmc_host, bmc.p.identity.certificate_organisation)
+        context = self.authority.context()
+        self._good(context, bmc)
+        return context
 
 
 def _timing(personality: Personality, over: Any) -> Timing:

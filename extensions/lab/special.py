@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Adapt a platform to one server of the rack file: firmware versions it starts with, a missing licence."""
+"""Adapt a platform to one server of the rack file: firmware versions it starts with, licence, single habits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from .personality import Personality
 from .rackfile import RackError
+
+SECTIONS = ("identity", "power", "boot", "bios", "updates", "tasks", "sessions", "accounts", "etags", "words")
 
 
 def custom_personality(personality: Personality, settings: Mapping[str, Any]) -> Personality:
@@ -27,4 +29,19 @@ def custom_personality(personality: Personality, settings: Mapping[str, Any]) ->
         personality = replace(personality, updates=replace(personality.updates, components=changed))
     if settings.get("license") is False:
         personality = replace(personality, license=False)
+    return _with_habits(personality, settings.get("habits") or {})
+
+
+def _with_habits(personality: Personality, habits: Mapping[str, Any]) -> Personality:
+    """Replace single habits: `{boot: {reverts: [BootSourceOverrideMode]}}`; RackError names what is not known."""
+    for section, changes in habits.items():
+        part = getattr(personality, section, None) if section in SECTIONS else None
+        if part is None or not isinstance(changes, Mapping):
+            raise RackError(f"lab_habits: {personality.id} has no section {section}; there are: {', '.join(SECTIONS)}")
+        known = {item.name for item in fields(part)}
+        strange = sorted(set(changes) - known)
+        if strange:
+            raise RackError(f"lab_habits.{section}: unknown {', '.join(strange)}; known: {', '.join(sorted(known))}")
+        values = {key: tuple(value) if isinstance(value, list) else value for key, value in changes.items()}
+        personality = replace(personality, **{section: replace(part, **values)})
     return personality

@@ -21,23 +21,28 @@ class Authority:
         """Return the CA's certificate, which clients verify against."""
         return self._ca.cert_pem.bytes()
 
-    def context(self, address: str, organisation: str = "") -> ssl.SSLContext:
-        """Return a server context with a good certificate for an address."""
+    def context(self) -> ssl.SSLContext:
+        """Return a server context without a certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        self.good(context, address, organisation)
         return context
 
-    def good(self, context: ssl.SSLContext, address: str, organisation: str = "") -> None:
-        self._ca.issue_cert(address, organization_name=organisation or None).configure_cert(context)
+    def good(self, context: ssl.SSLContext, address: str, organisation: str = "") -> bytes:
+        """Load a good certificate for an address; return it."""
+        return _load(context, self._ca.issue_cert(address, organization_name=organisation or None))
 
-    def expired(self, context: ssl.SSLContext, address: str) -> None:
+    def expired(self, context: ssl.SSLContext, address: str) -> bytes:
         """Load a certificate that ran out yesterday; new connections get it."""
         end = datetime.now(UTC) - timedelta(days=1)
         start = end - timedelta(days=365)
-        self._ca.issue_cert(address, not_before=start, not_after=end).configure_cert(context)
+        return _load(context, self._ca.issue_cert(address, not_before=start, not_after=end))
 
-    def wrong(self, context: ssl.SSLContext) -> None:
+    def wrong(self, context: ssl.SSLContext) -> bytes:
         """Load a certificate of another host, signed by a CA that nobody knows."""
         self._stranger = self._stranger or trustme.CA(organization_name="stranger")
-        self._stranger.issue_cert("another-host.example").configure_cert(context)
+        return _load(context, self._stranger.issue_cert("another-host.example"))
+
+
+def _load(context: ssl.SSLContext, certificate: trustme.LeafCert) -> bytes:
+    certificate.configure_cert(context)
+    return certificate.cert_chain_pems[0].bytes()

@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from aiohttp import web
@@ -40,6 +41,7 @@ class Endpoint:
         self._web = web.Server(self._handle, request_factory=_request, access_log=None, keepalive_timeout=75)
         self._open: set[asyncio.Transport] = set()
         bmc.on_up.append(self._moved)
+        bmc.on_certificate.append(self._replaced)
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
@@ -74,6 +76,14 @@ class Endpoint:
             made(transport)
 
         return _Watched(handler, connection_made, self._open)
+
+    def _replaced(self, certificate: bytes, key: bytes) -> None:
+        """Show a client's certificate to the connections that come; the key touches the disk for a moment only."""
+        if self.context is not None:
+            with NamedTemporaryFile() as file:
+                file.write(key + b"\n" + certificate)
+                file.flush()
+                self.context.load_cert_chain(file.name)
 
     def _moved(self, up: bool) -> None:
         work = self.start() if up else self.stop()

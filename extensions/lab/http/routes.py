@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ..bmc import Bmc
 from ..tree.store import Doc
-from . import accounts, bios, boot, login, managers, patching, power, update, upload
+from . import accounts, bios, boot, certificates, login, managers, patching, power, update, upload
 from .call import Answer, Call
 
 Handler = Callable[[Bmc, Call, str], Answer]
@@ -27,6 +27,8 @@ ACTIONS: dict[str, Handler] = {
     "VirtualMedia.InsertMedia": managers.insert_media,
     "VirtualMedia.EjectMedia": managers.eject_media,
     "LogService.ClearLog": managers.clear_log,
+    "CertificateService.GenerateCSR": certificates.generate_csr,
+    "CertificateService.ReplaceCertificate": certificates.replace_certificate,
 }
 WITH_IF_MATCH = ("PATCH", "PUT", "DELETE")
 
@@ -119,7 +121,14 @@ class Routes:
     @staticmethod
     def _owners(bmc: Bmc) -> list[str]:
         layout = bmc.layout
-        paths = [*layout.systems, *layout.managers, layout.bios, layout.bios_settings, layout.update]
+        paths = [
+            *layout.systems,
+            *layout.managers,
+            layout.bios,
+            layout.bios_settings,
+            layout.update,
+            layout.certificates,
+        ]
         return [path for path in (*paths, *layout.media, *layout.logs) if path]
 
 

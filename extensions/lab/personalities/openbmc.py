@@ -88,9 +88,7 @@ OPENBMC = Personality(
         ),
         habits=UpdateHabits(activation={"bios": "host_reset", "bmc": "outage"}, outage=150.0, warm_up=20.0),
     ),
-    tasks=TaskHabits(
-        monitor="/redfish/v1/TaskService/TaskMonitors/{id}", final="gone", keep_seconds=None, target_message=True
-    ),
+    tasks=TaskHabits(monitor="/redfish/v1/TaskService/TaskMonitors/{id}", final="gone", keep_seconds=None),
     sessions=Sessions(1800.0, 64, 503, "Base.1.13.SessionLimitExceeded"),
     accounts=Policy(
         min_password=8, max_password=64, lockout_threshold=0, lockout_seconds=0.0, id_by_name=True, limit=15

@@ -39,6 +39,7 @@ class Layout:
     protocols: list[str] = field(default_factory=list)
     subscriptions: str = ""
     registries: str = ""
+    certificates: str = ""
 
 
 def target(value: Any) -> str:
@@ -122,6 +123,7 @@ def _services(tree: Tree, root: Doc, found: Layout) -> None:
     found.tasks = f"{found.task_service or ROOT + '/TaskService'}/Tasks"
     if found.task_service:
         found.tasks = target((tree.get(found.task_service) or {}).get("Tasks")) or found.tasks
+    found.certificates = _existing(tree, target(root.get("CertificateService")))
     events = target(root.get("EventService"))
     found.subscriptions = target((tree.get(events) or {}).get("Subscriptions")) if events else ""
 

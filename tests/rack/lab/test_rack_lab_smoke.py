@@ -51,3 +51,9 @@ def test_the_journal_separates_reads_from_writes(four_platforms: Rack) -> None:
     assert rack.journal("dell", writes=True) == []
     post(rack, "dell", "/redfish/v1/Systems/System.Embedded.1/Actions/ComputerSystem.Reset", {"ResetType": "Nmi"})
     assert [entry["method"] for entry in rack.journal("dell", writes=True)] == ["POST"]
+
+
+def test_the_certificate_resource_shows_what_clients_see(four_platforms: Rack) -> None:
+    shown = get(four_platforms, "std", "/redfish/v1/Managers/bmc/NetworkProtocol/HTTPS/Certificates/1").json()
+    assert shown["Issuer"]["Organization"] == "hwautomation lab"
+    assert shown["CertificateString"].startswith("-----BEGIN CERTIFICATE-----")

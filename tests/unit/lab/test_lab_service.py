@@ -463,3 +463,65 @@ class TestManager:
         assert len(bench.get(place)["Members"]) == 1
         assert bench.call("DELETE", answer.headers["Location"]).status == 204
         assert bench.get(place)["Members"] == []
+
+
+class TestCertificates:
+    def test_a_request_and_a_replacement(self) -> None:
+        import trustme
+        from cryptography import x509
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        bench, shown = Bench("generic"), []
+        bench.bmc.on_certificate.append(lambda certificate, key: shown.append((certificate, key)))
+        service = bench.get(bench.layout.certificates)
+        place = bench.get(service["CertificateLocations"]["@odata.id"])["Links"]["Certificates"][0]["@odata.id"]
+        ask, replace = (
+            service["Actions"][f"#CertificateService.{name}"]["target"]
+            for name in ("GenerateCSR", "ReplaceCertificate")
+        )
+        assert bench.call("POST", ask, {}).status == 400
+        answer = bench.call("POST", ask, {"CommonName": "bmc1", "AlternativeNames": ["127.0.0.2", "bmc1.example"]})
+        assert answer.doc
+        request = x509.load_pem_x509_csr(answer.doc["CSRString"].encode())
+        assert request.is_signature_valid
+        stranger = trustme.CA().issue_cert("bmc1").cert_chain_pems[0].bytes().decode()
+        body = {"CertificateUri": {"@odata.id": place}, "CertificateType": "PEM", "CertificateString": stranger}
+        assert bench.call("POST", replace, body).status == 400, "a certificate of another key"
+        signed = sign(request)
+        body["CertificateString"] = signed.public_bytes(Encoding.PEM).decode()
+        assert bench.call("POST", replace, body).status == 204
+        assert bench.get(place)["Subject"]["CommonName"] == "bmc1"
+        assert len(shown) == 1
+        assert "PRIVATE KEY" not in json.dumps(bench.get(place))
+
+
+def sign(request: Any) -> Any:
+    """Sign a request as a certificate authority would."""
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder().subject_name(request.subject).issuer_name(request.subject)
+    builder = builder.public_key(request.public_key()).serial_number(1)
+    builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    return builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+
+
+def test_single_habits_can_be_replaced() -> None:
+    from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError
+    from ansible_collections.hwautomation.baremetal.extensions.lab.special import custom_personality
+
+    habits = {"boot": {"reverts": ["BootSourceOverrideMode"]}, "words": {"info_is_dict": True}}
+    bench = Bench("generic")
+    bench.bmc.p = custom_personality(PLATFORMS["generic"], {"habits": habits})
+    boot = {"BootSourceOverrideTarget": "Pxe", "BootSourceOverrideEnabled": "Once", "BootSourceOverrideMode": "Legacy"}
+    assert bench.call("PATCH", bench.layout.host, {"Boot": boot}).status == 200
+    assert bench.system["Boot"]["BootSourceOverrideMode"] == "UEFI", "taken and reverted (Q-S25)"
+    answer = bench.call("GET", "/redfish/v1/Nowhere")
+    assert answer.doc and isinstance(answer.doc["error"]["@Message.ExtendedInfo"], dict), "Q-G16"
+    for wrong in ({"colour": {}}, {"boot": {"colour": 1}}, {"boot": 1}):
+        with pytest.raises(RackError, match="lab_habits"):
+            custom_personality(PLATFORMS["generic"], {"habits": wrong})
