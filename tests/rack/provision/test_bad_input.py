@@ -57,12 +57,12 @@ EXPECTED = {
     "type_of_another": ("classify", ["h1.c2.large", "platform dell_idrac9, wanted hpe_ilo6"]),
     "attribute": ("classify", ["SriovGlobalEnabel", "SriovGlobalEnable"]),
     "image_missing": ("classify", ["no-such-image.bin", "404"]),
-    "image_changed": ("classify", ["sha256", "idrac9-bios"]),
+    "image_changed": ("classify", ["SHA-256", "idrac9-bios-1.9.1.bin"]),
     "password": ("preflight", ["refused"]),
     "certificate": ("preflight", ["certificate", "ca_path"]),
     "nobody": ("preflight", ["127."]),
-    "key_malformed": ("preflight", ["maas_api_key", "consumer:token:secret"]),
-    "key_refused": ("preflight", ["refused"]),
+    "key_malformed": ("preflight", ["maas_api_key is malformed", "three parts"]),
+    "key_refused": ("preflight", ["consumer part of the API key", "tried once"]),
 }
 
 
@@ -97,14 +97,25 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 def write_configs(root: Path) -> None:
     """Lay out a user's directory whose templates and catalogue are wrong in one place each."""
+    image = {"platform": "dell_idrac9", "component": "bios", "sha256": "0" * 64, "size": 65536}
     files = {
         "device_types/x.yml": {"device_types": TYPES},
-        "bios/profiles/x.yml": {
-            "bios_profiles": {
-                "x_attribute": {"platform": "dell_idrac9", "attributes": {"SriovGlobalEnabel": "Enabled"}}
+        "bios/profiles/x_attribute.yml": {
+            "platform": "dell_idrac9",
+            "attributes": {"SriovGlobalEnabel": "Enabled"},
+        },
+        "firmware/images/x.yml": {
+            "firmware_images": {
+                "x-missing": {**image, "version": "1.9.9", "file": "no-such-image.bin"},
+                "x-checksum": {**image, "version": "1.9.8", "file": "idrac9-bios-1.9.1.bin"},
             }
         },
-        "firmware/baselines/x.yml": {"firmware_baselines": {}},
+        "firmware/baselines/x.yml": {
+            "firmware_baselines": {
+                "x_missing": {"platform": "dell_idrac9", "components": {"bios": "1.9.9"}},
+                "x_checksum": {"platform": "dell_idrac9", "components": {"bios": "1.9.8"}},
+            }
+        },
     }
     for name, data in files.items():
         path = root / name
