@@ -235,8 +235,10 @@ class CallbackModule(CallbackBase):
         self.v2_runner_item_on_ok(result)
 
     def v2_runner_retry(self, result: CallbackTaskResult) -> None:
-        """File what an attempt reported, for stages that are polled."""
-        self.v2_runner_item_on_ok(result)
+        """File how far a stage has come that is polled; what was changed is told by the last attempt."""
+        told = result.result.get("audit")
+        stage = told.get("stage") if isinstance(told, dict) else None
+        self._tell("item", result.host.name, result.task_fields.get("args"), {"audit": {"stage": stage}})
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         """Close the run."""

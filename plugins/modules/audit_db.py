@@ -22,6 +22,12 @@ attributes:
     support: full
   diff_mode:
     support: full
+  idempotent:
+    support: partial
+    details: O(state=backed_up) makes a copy each time.
+  in_process:
+    support: full
+    details: Always, whatever the task is delegated to.
 requirements:
   - SQLAlchemy >= 2.0
   - alembic >= 1.13

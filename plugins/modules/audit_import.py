@@ -26,6 +26,11 @@ attributes:
     support: full
   diff_mode:
     support: full
+  idempotent:
+    support: full
+  in_process:
+    support: full
+    details: Always, whatever the task is delegated to.
 requirements:
   - SQLAlchemy >= 2.0
   - alembic >= 1.13

@@ -28,6 +28,11 @@ attributes:
     details: Reads only.
   diff_mode:
     support: none
+  idempotent:
+    support: full
+  in_process:
+    support: full
+    details: Always, whatever the task is delegated to.
 requirements:
   - SQLAlchemy >= 2.0
   - alembic >= 1.13
@@ -85,6 +90,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+error_class:
+  description: V(RunCancelled) when the run was asked to stop.
+  returned: failure
+  type: str
+  sample: RunCancelled
 skip:
   description: Whether the stage was finished before and its effect can still be seen.
   returned: when O(state=passed)

@@ -26,6 +26,11 @@ attributes:
     support: full
   diff_mode:
     support: none
+  idempotent:
+    support: full
+  in_process:
+    support: full
+    details: Always, whatever the task is delegated to.
 options:
   name:
     description: Name of the stage, such as V(firmware).

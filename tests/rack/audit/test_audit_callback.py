@@ -401,3 +401,29 @@ def test_digest_of_each_run_is_kept_where_it_was_asked_for(database: str, tmp_pa
     run_id, status, digest = log.read_text().split()
     assert status == "completed"
     assert query(database, "SELECT run_id, hash FROM run_ends") == [{"run_id": run_id, "hash": digest}]
+
+
+def test_attempts_of_a_polled_task_report_progress_and_changes_only_once(database: str, tmp_path: Path) -> None:
+    plugins = tmp_path / "action_plugins"
+    plugins.mkdir()
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "polled.py").write_text("")
+    (plugins / "polled.py").write_text(
+        "from ansible.plugins.action import ActionBase\n"
+        "class ActionModule(ActionBase):\n"
+        "    def run(self, tmp=None, task_vars=None):\n"
+        "        result = super().run(tmp, task_vars)\n"
+        "        change = {'component': 'BMC', 'before': '1', 'wanted': '2', 'after': '2', 'outcome': 'applied'}\n"
+        "        stage = {'name': 'firmware', 'state': 'started', 'percent': 40}\n"
+        "        result.update(changed=True, audit={'firmware_changes': [change], 'stage': stage})\n"
+        "        return result\n"
+    )
+    task = {"name": "Poll", "polled": {}, "register": "poll", "until": "poll.attempts == 3", "retries": 3, "delay": 0}
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(yaml.safe_dump(play(task)))
+
+    done = audited(database, playbook, inventory(1))
+
+    assert done.rc == 0, done.explain()
+    assert query(database, "SELECT COUNT(*) AS n FROM firmware_changes") == [{"n": 1}]
+    assert query(database, "SELECT percent FROM stages") == [{"percent": 40}] * 3
