@@ -176,7 +176,7 @@ def _redeploys(wanted: Wanted, machine: Machine) -> bool:
 def _recommission(wanted: Wanted, machine: Machine, goal: Goal, previous: str, way: tuple[Hop, ...]) -> tuple[Hop, ...]:
     if not wanted.recommission or any(hop.operation == "commission" for hop in way):
         return way
-    if machine.status_name in goal.satisfied and wanted.state != "ready":
+    if machine.status_name in goal.satisfied - {lifecycle.READY}:
         return way
     to_ready = lifecycle.route(machine.status_name, GOALS["ready"], previous, wanted.allowed) or ()
     from_ready = lifecycle.route(lifecycle.READY, goal, previous, wanted.allowed) or ()

@@ -78,7 +78,7 @@ class Hop:
     """One operation and where it leads; ``wait`` is no operation but patience with one that runs already.
 
     ``through`` are the statuses seen on the way; any other status than those, the start and the target means that
-    the operation failed. ``allow`` names the option that permits it.
+    the operation failed. ``allow`` names the option that permits it. A ``guessed`` target is one MAAS keeps to itself.
     """
 
     operation: str
@@ -86,6 +86,7 @@ class Hop:
     target: str
     through: t.FrozenSet[str] = frozenset()
     allow: str = ""
+    guessed: bool = False
 
     def text(self, name: str) -> str:
         """Return the hop of the named machine as a plan shows it."""
@@ -202,6 +203,13 @@ GOALS: t.Mapping[str, Goal] = {
 # States that are not a status of their own.
 FLAG_STATES = ("present", "locked", "unlocked", "absent")
 LOCKABLE = frozenset({DEPLOYED, DEPLOYING})
+# Where a machine can come to rest after a test or rescue mode that went well.
+SETTLED = frozenset({NEW, READY, RESERVED, ALLOCATED, DEPLOYED, BROKEN, MISSING, RETIRED}) | {
+    FAILED_COMMISSIONING,
+    FAILED_DEPLOYMENT,
+    FAILED_DISK_ERASING,
+    RELEASING_FAILED,
+}
 # Where MAAS keeps a machine for its owner: others keep their hands off.
 OWNED = frozenset({ALLOCATED, RESERVED, DEPLOYED, DEPLOYING, FAILED_DEPLOYMENT, RELEASING_FAILED, FAILED_DISK_ERASING})
 
@@ -246,7 +254,7 @@ def route(start: str, goal: Goal, previous: str, allowed: t.Collection[str] = ()
 def hop(edge: Edge, start: str, target: str, goal: Goal) -> Hop:
     """Return one step along an edge; what the goal asks for needs no permission."""
     allow = "" if edge.operation in goal.direct else edge.allow
-    return Hop(edge.operation, start, target, frozenset(edge.through), allow)
+    return Hop(edge.operation, start, target, frozenset(edge.through), allow, edge.target == PREVIOUS)
 
 
 def _edges_from(status: str, goal: Goal) -> t.Iterator[Edge]:

@@ -20,7 +20,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     WaitTimeout,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import Hop
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import SETTLED, Hop
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import machine_path, read_machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import MaasClient, path_of
@@ -46,6 +46,7 @@ def wait_for_hop(client: MaasClient, hop: Hop, before: Machine, patience: Patien
     ``before`` is the machine as it was before the operation: until a new attempt or another status is seen, its status
     counts as "not begun yet".
 
+    :raises ConflictError: when it came to rest where nobody could know (see ``resting``).
     :raises WaitTimeout: at the deadline, or at once when the machine has left the way to the target; it names the
         script that failed, its exit code and the end of its output.
     """
@@ -60,9 +61,9 @@ def wait_for_hop(client: MaasClient, hop: Hop, before: Machine, patience: Patien
         return failure_story(client, hop, machine)
 
     try:
-        return wait_until(
+        found = wait_until(
             lambda: _read(client, before),
-            lambda machine: machine.status_name == hop.target and _arrived(hop, machine, before),
+            lambda machine: _arrived(hop, machine, before),
             patience,
             what=f"{before.name} to become {hop.target}",
             failed=left_the_way,
@@ -74,9 +75,22 @@ def wait_for_hop(client: MaasClient, hop: Hop, before: Machine, patience: Patien
     except WaitTimeout as exc:
         exc.hint = f"read the events and script results of {before.name} in MAAS, repair it, and run this again"
         raise
+    if found.status_name != hop.target:
+        raise ConflictError(
+            f"{before.name} went back to {found.status_name}, where it was before, and not to {hop.target} as foreseen",
+            machine=client.machine,
+            resource=machine_path(before.system_id),
+            hint="run the task again: it goes on from there",
+            status_name=found.status_name,
+        )
+    return found
 
 
 def _arrived(hop: Hop, machine: Machine, before: Machine) -> bool:
+    if hop.guessed:
+        return machine.status_name in SETTLED
+    if machine.status_name != hop.target:
+        return False
     # A recommissioned machine is Ready before and after: only the id of a new attempt tells the two apart.
     return hop.start != hop.target or machine.attempts != before.attempts
 

@@ -12,21 +12,22 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import contextlib
-import re
 import typing as t
 from urllib.parse import quote, urlencode
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional, require
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
-    ConfigurationError,
-    HWAutomationError,
-    NetworkError,
     OutcomeUnknown,
     ReadOnlyViolation,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import tls
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas_answers import MaasAnswer, refusal
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas_losses import (
+    is_tls_fault,
+    lost,
+    was_never_sent,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas_region import ApiKey, Region
 
 if t.TYPE_CHECKING:
@@ -49,8 +50,6 @@ REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 PASSING = frozenset({429, 502, 503, 504})
 # Answers of the nginx or a proxy in front of MAAS: the request may still be at work behind it.
 GATEWAY = frozenset({502, 504})
-# How urllib3 begins its messages.
-WRAPPING = re.compile(r"^<?(urllib3\.\S+ object at \S+|HTTPS?Connection(Pool)?\([^)]*\)): ")
 
 
 def path_of(*parts: t.Any, slash: bool = True) -> str:
@@ -151,7 +150,7 @@ class MaasClient:
             again = self._again(patience, method, answer, error)
             if again is None:
                 if error is not None:
-                    raise self._lost(method, resource, error)
+                    raise lost(method, error, self.machine, resource)
                 return t.cast(MaasAnswer, answer)
             patience = again
             self._clock.sleep(_pause(patience, answer))
@@ -181,31 +180,14 @@ class MaasClient:
                 if not patience.is_retry(method, answer.status, after):
                     return None
                 return patience.increment(method, self.region.url, response=_Head(answer))
-            if _tls_fault(error) or (method not in REPEATABLE and not _never_sent(error)):
+            if is_tls_fault(error) or (method not in REPEATABLE and not was_never_sent(error)):
                 return None
             # Retry counts a broken connection only for verbs that may be repeated, and a failed connect for all.
-            kind = urllib3_errors.ConnectTimeoutError if _never_sent(error) else urllib3_errors.ProtocolError
+            kind = urllib3_errors.ConnectTimeoutError if was_never_sent(error) else urllib3_errors.ProtocolError
             return patience.increment(method, self.region.url, error=kind(str(error)))
         except urllib3_errors.HTTPError:
             # No patience left: MaxRetryError, or the error itself for a verb that may not be repeated.
             return None
-
-    def _lost(self, method: str, resource: str, error: Exception) -> HWAutomationError:
-        where = {"machine": self.machine, "resource": resource}
-        if _tls_fault(error):
-            return ConfigurationError(_tls_text(error), hint=_tls_hint(error), **where)
-        if method == "GET" or _never_sent(error):
-            return NetworkError(
-                f"MAAS cannot be reached: {_reason(error)}",
-                hint="check maas_url and that the region answers on that port",
-                **where,
-            )
-        return OutcomeUnknown(
-            f"the request was sent and its answer was lost: {_reason(error)}",
-            hint="read the state of the machine before doing it again; a larger timeout may help, since MAAS answers"
-            " only after the BMC has acted",
-            **where,
-        )
 
 
 class _Head:
@@ -227,43 +209,6 @@ def _pause(patience: t.Any, answer: MaasAnswer | None) -> float:
 
 def _resource(method: str, path: str, op: str | None) -> str:
     return f"{method} {path}{f' op={op}' if op else ''}"
-
-
-def _never_sent(error: Exception | None) -> bool:
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
-        return True
-    text = str(error)
-    return isinstance(error, requests.exceptions.ConnectionError) and (
-        "NewConnectionError" in text or "NameResolutionError" in text or "Failed to establish" in text
-    )
-
-
-def _tls_fault(error: Exception | None) -> bool:
-    return isinstance(error, requests.exceptions.SSLError)
-
-
-def _tls_text(error: Exception) -> str:
-    if "WRONG_VERSION_NUMBER" in str(error) or "record layer" in str(error).lower():
-        return "that port speaks plain HTTP, not HTTPS"
-    return f"the certificate of MAAS is not trusted: {_reason(error)}"
-
-
-def _tls_hint(error: Exception) -> str:
-    if "WRONG_VERSION_NUMBER" in str(error) or "record layer" in str(error).lower():
-        return "use the HTTPS port of MAAS (5443 by default), or http:// with allow_http: true"
-    return "give the authority's certificate in ca_path"
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost cause: requests and urllib3 wrap it three times, with object addresses."""
-    inner: t.Any = error
-    while True:
-        deeper = getattr(inner, "reason", None) or next(
-            (item for item in getattr(inner, "args", ()) if isinstance(item, Exception)), None
-        )
-        if not isinstance(deeper, Exception):
-            return WRAPPING.sub("", str(inner)) or type(inner).__name__
-        inner = deeper
 
 
 @contextlib.contextmanager

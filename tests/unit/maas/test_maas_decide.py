@@ -143,7 +143,9 @@ def test_deleting_a_deployed_machine_needs_both_permissions():
 
 def test_recommission_is_a_wish_with_a_permission():
     assert told(decide(want("ready"), Current(NODE))) == []
-    assert told(decide(want("ready", recommission=True), Current(NODE))) == ["commission!allow_recommission"]
+    for state in ("ready", "commissioned"):
+        assert told(decide(want(state, recommission=True), Current(NODE))) == ["commission!allow_recommission"]
+    assert told(decide(want("commissioned", recommission=True), Current(DEPLOYED))) == []
     assert told(decide(want("ready", recommission=True), Current(DEPLOYED))) == [
         "release!allow_release",
         "commission!allow_recommission",
