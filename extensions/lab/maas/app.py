@@ -58,7 +58,7 @@ class MaasLab:
         self.settings = settings
         self.faults = MaasFaults(faults)
         self.region = Region(settings, world.clock.epoch, random.Random(seed))
-        self.lifecycle = Lifecycle(world, self.region, self.faults)
+        self.lifecycle = Lifecycle(world, self.region, self.faults, wall)
         self._gate = OAuthGate(self.region.tokens, wall)
         self._router = Router()
         self._order = KeyOrder(random.Random())

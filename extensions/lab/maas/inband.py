@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable, Callable
 
 from ..clock import Clock
 from ..machine import Machine
@@ -24,6 +24,7 @@ async def run_set(
     region: Region,
     clock: Clock,
     faults: MaasFaults,
+    hang: Callable[[], Awaitable[None]],
     node: Node,
     machine: Machine,
     scripts: ScriptSet,
@@ -37,7 +38,7 @@ async def run_set(
             continue
         _begin(region, node, scripts, result)
         if faults.hangs(machine.name, kind):
-            await asyncio.Event().wait()
+            await hang()
         await clock.sleep(seconds)
         if not runs_ephemeral(machine):
             raise LostMachine(node.hostname)

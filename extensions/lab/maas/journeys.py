@@ -6,8 +6,6 @@ Nothing here goes on before the machine itself did something: it booted from the
 
 from __future__ import annotations
 
-import asyncio
-
 from ..machine import Machine
 from . import inband, results
 from .commissioning import learn
@@ -98,7 +96,7 @@ async def deploy(life: Lifecycle, node: Node, user: str) -> None:
     await life.rack.until(machine, runs_ephemeral)
     life.region.tell(node, "Installing OS")
     if life.faults.hangs(machine.name, "deployment"):
-        await asyncio.Event().wait()
+        await life.hang(node)
     scripts = results.current_set(node, INSTALLATION)
     _start_install(life, scripts)
     await life.clock.sleep(life.region.settings.timings.install)
@@ -140,7 +138,7 @@ async def erase(life: Lifecycle, node: Node, quick: bool) -> None:
     machine = await _until_known(life, node)
     await life.rack.until(machine, runs_ephemeral)
     if life.faults.hangs(machine.name, "erase"):
-        await asyncio.Event().wait()
+        await life.hang(node)
     timings = life.region.settings.timings
     await life.clock.sleep(timings.quick_erase if quick else timings.erase)
     if life.faults.failure(machine.name, "erase") is not None or not runs_ephemeral(machine):
@@ -204,13 +202,15 @@ async def _until_known(life: Lifecycle, node: Node) -> Machine:
     """Give the rack's machine of a node; one that is not in the rack never reports and runs into its time limit."""
     machine = life.rack.machine_of(node)
     if machine is None:
-        await asyncio.Event().wait()
+        await life.hang(node)
         raise AssertionError("unreachable")
     return machine
 
 
 async def _run(life: Lifecycle, node: Node, machine: Machine, scripts: ScriptSet, seconds: float) -> bool:
-    return await inband.run_set(life.region, life.clock, life.faults, node, machine, scripts, seconds)
+    return await inband.run_set(
+        life.region, life.clock, life.faults, lambda: life.hang(node), node, machine, scripts, seconds
+    )
 
 
 def _finish(life: Lifecycle, node: Node, status: Status) -> None:
