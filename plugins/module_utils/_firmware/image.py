@@ -24,7 +24,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 
-__all__ = ["BLOCK", "Source", "open_image", "verify_image", "verify_images"]
+__all__ = ["BLOCK", "READ_TIMEOUT", "Source", "image_unreachable", "open_image", "verify_image", "verify_images"]
 
 requests = optional("requests")
 
@@ -112,7 +112,7 @@ def _get(session: t.Any, url: str, ca_path: str | None) -> t.Any:
             headers={"Accept-Encoding": "identity"},
         )
     except (requests.RequestException, ValueError) as exc:
-        raise _unreachable(url, exc) from exc
+        raise image_unreachable(url, exc) from exc
     if answer.status_code == 200:
         return answer
     answer.close()
@@ -124,7 +124,8 @@ def _get(session: t.Any, url: str, ca_path: str | None) -> t.Any:
     )
 
 
-def _unreachable(url: str, exc: Exception) -> NetworkError:
+def image_unreachable(url: str, exc: Exception) -> NetworkError:
+    """Return the error for a server that broke off or was not there."""
     reason = str(getattr(exc.args[0] if exc.args else exc, "reason", exc))
     text = reason.rsplit(">: ", 1)[-1]
     return NetworkError(f"the image server cannot be reached: {text}", resource=url, hint="nothing was changed")
@@ -188,7 +189,7 @@ def _compare(row: Row, ca_path: str | None) -> None:
             for block in source:
                 digest.update(block)
         except Exception as exc:  # urllib3 raises its own family while a body is read
-            raise _unreachable(row.image, exc) from exc
+            raise image_unreachable(row.image, exc) from exc
         if source.sent != source.size:
             raise _not_the_image(row, f"it ended after {source.sent} of {source.size} bytes")
     if digest.hexdigest() != row.sha256.lower():

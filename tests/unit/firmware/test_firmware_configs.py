@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.hwautomation.baremetal.extensions.lab import images
 from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import load as load_rack
 from ansible_collections.hwautomation.baremetal.plugins.lookup.firmware_baseline import LookupModule as BaselineLookup
