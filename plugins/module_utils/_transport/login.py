@@ -52,6 +52,7 @@ class Login:
         self._drawer = Drawer(target, context.cache_dir)
         self._token: str | None = None
         self._basic = False
+        self._full = False
         self.entered = False
         self.root: Answer | None = None
         # Set by the one caller that can change a password that has to be changed; the session is then kept and
@@ -79,7 +80,7 @@ class Login:
             self._enter(stale=None)
         if self._token:
             return {TOKEN: self._token}
-        if self._basic and writing:
+        if self._full and writing:
             raise ConflictError(
                 "the BMC has no room for another session, and without one nothing is written",
                 machine=self._target.host,
@@ -172,6 +173,7 @@ class Login:
                 return answer
             if pause is not None:
                 self._clock.sleep(pause)
+        self._full = True
         self._warn(f"{self._target.host}: its session table is full; reading without a session")
         return None
 

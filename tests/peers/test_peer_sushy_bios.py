@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""BIOS settings against sushy-emulator, which is not ours: OpenStack's Redfish emulator over libvirt's test driver.
+
+It applies a change at once and shows a full copy as pending. Needs the packages sushy-tools (pip) and python3-libvirt (apt).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+import trustme
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from ansible_collections.hwautomation.baremetal.plugins.modules import bios_settings, bios_settings_info
+
+pytestmark = pytest.mark.peer
+DIST_PACKAGES = "/usr/lib/python3/dist-packages"
+LAUNCH = """
+import sys, uuid
+sys.path.append({dist!r})
+import libvirt
+keep = libvirt.open("test:///default")  # the driver's state lives in this process
+for domain in keep.listAllDomains():
+    domain.destroy()
+    domain.undefine()
+keep.defineXML(
+    "<domain type='test'><name>node1</name><uuid>%s</uuid><memory>4194304</memory><vcpu>4</vcpu>"
+    "<os><type arch='x86_64'>hvm</type><boot dev='hd'/></os></domain>" % uuid.UUID(int=1)
+)
+from sushy_tools.emulator.main import main
+sys.exit(main())
+"""
+
+
+def missing():
+    lacking = [] if importlib.util.find_spec("sushy_tools") else ["sushy-tools (pip)"]
+    there = importlib.util.find_spec("libvirt") or os.path.exists(f"{DIST_PACKAGES}/libvirt.py")
+    return lacking if there else [*lacking, "python3-libvirt (apt)"]
+
+
+@pytest.fixture(scope="module")
+def sushy(tmp_path_factory):
+    if missing():
+        pytest.skip(f"PEER NOT TESTED, missing: {', '.join(missing())}")
+    folder = tmp_path_factory.mktemp("sushy")
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "ca.pem")
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_pem.write_to_path(folder / "key.pem")
+    for blob in certificate.cert_chain_pems:
+        blob.write_to_path(folder / "cert.pem", append=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (folder / "state").mkdir()
+    (folder / "sushy.conf").write_text(
+        f"SUSHY_EMULATOR_LISTEN_IP = '127.0.0.1'\nSUSHY_EMULATOR_LISTEN_PORT = {port}\n"
+        f"SUSHY_EMULATOR_SSL_CERT = '{folder}/cert.pem'\nSUSHY_EMULATOR_SSL_KEY = '{folder}/key.pem'\n"
+        f"SUSHY_EMULATOR_STATE_DIR = '{folder}/state'\nSUSHY_EMULATOR_LIBVIRT_URI = 'test:///default'\n"
+    )
+    command = [sys.executable, "-c", LAUNCH.format(dist=DIST_PACKAGES), "--config", str(folder / "sushy.conf")]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    else:
+        process.kill()
+        pytest.fail(f"sushy-emulator did not start: {(folder / 'log').read_text()[-2000:]}")
+    yield {"bmc_host": "127.0.0.1", "bmc_port": port, "ca_path": str(folder / "ca.pem")}
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def run_door(sushy, tmp_path):
+    def run(door, check=False, **options):
+        arguments = {**sushy, "bmc_username": "admin", "bmc_password": "not-checked-1", **options}
+        context = Context(check_mode=check, diff=True, cache_dir=str(tmp_path))
+        return execute(door, arguments, context).result
+
+    return run
+
+
+def test_sushy_settings_from_check_to_unchanged(run_door):
+    before = run_door(bios_settings_info.DOOR, registry=True)
+    assert before.get("msg") is None
+    assert before["registry_id"] == "BiosAttributeRegistryP89.v1_0_0"
+    wanted = {"ProcTurboMode": "Disabled", "BootMode": "UEFI", "NicBoot1": "Network Boot"}
+
+    checked = run_door(bios_settings.DOOR, check=True, attributes=wanted)
+    done = run_door(bios_settings.DOOR, attributes=wanted)
+    again = run_door(bios_settings.DOOR, attributes=wanted)
+    after = run_door(bios_settings_info.DOOR)
+
+    assert (checked.get("msg"), done.get("msg"), again.get("msg")) == (None, None, None)
+    assert (checked["changed"], done["changed"], again["changed"]) == (True, True, False)
+    assert {item["outcome"] for item in done["attributes"]} <= {"applied", "already_set"}
+    assert after["current"]["ProcTurboMode"] == "Disabled"
+    assert after["current"]["BootMode"] == "Uefi"
+
+
+def test_sushy_mistakes_are_told_before_a_write(run_door):
+    before = run_door(bios_settings_info.DOOR)["current"]
+
+    result = run_door(
+        bios_settings.DOOR,
+        attributes={"NumCores": 12, "QuietBoot": "perhaps", "ProcTurboMod": "Disabled", "SysPassword": "x"},
+    )
+
+    assert {problem["reason"] for problem in result["problems"]} == {"read_only", "type", "unknown", "password"}
+    assert run_door(bios_settings_info.DOOR)["current"] == before
