@@ -28,7 +28,7 @@ __all__ = ["Twin"]
 display = Display()
 
 # Imported by the controller's main process before it forks: BMC sessions that tasks share end with that process.
-close_at_exit(C.DEFAULT_LOCAL_TMP)
+close_at_exit(t.cast(t.Any, C).DEFAULT_LOCAL_TMP)
 
 
 class Twin(ActionBase):
