@@ -138,6 +138,16 @@ class Bmc:
         self.note("Manager", "OK", "The management controller has restarted.", "ResourceEvent.1.0.ResourceChanged")
         self._tell()
 
+    def ac_cycle(self) -> None:
+        """Cut and restore standby power: host and BMC go, and the host comes back as PowerRestorePolicy says."""
+        was_on = self.machine.lose_power()
+        habits = self.p.updates.habits
+        self.restart(habits.outage, habits.warm_up)
+        self.firmware.power_lost()
+        policy = (self.tree.get(self.layout.host) or {}).get("PowerRestorePolicy", "LastState")
+        if policy == "AlwaysOn" or (policy == "LastState" and was_on):
+            self.clock.later(habits.outage, self.machine.regain_power)
+
     def _tell(self) -> None:
         for callback in list(self.on_up):
             callback(self.up)

@@ -50,8 +50,9 @@ class UpdateHabits:
     """How a platform flashes. Times are lab seconds.
 
     `activation` per kind: host_reset (staged until POST), outage (the BMC restarts by itself), manual_reset (staged
-    until somebody restarts the BMC), immediate. `scheduled`: a task of staged firmware stays Pending until the reset;
-    otherwise it says Completed although the old version still runs (Q-G35).
+    until somebody restarts the BMC), ac_cycle (staged until standby power is cut), immediate. `scheduled`: a task of
+    staged firmware stays Pending until the reset; otherwise it says Completed although the old version still runs
+    (Q-G35).
     """
 
     transfer: float = 10.0
@@ -260,6 +261,12 @@ class Firmware:
         self.phase = "Idle"
         for state in self.states.values():
             if state.staged and self._activation(state) in ("manual_reset", "outage"):
+                self._activate(state)
+
+    def power_lost(self) -> None:
+        """Standby power was cut: what was staged for that now runs."""
+        for state in self.states.values():
+            if state.staged and self._activation(state) == "ac_cycle":
                 self._activate(state)
 
     # -- steps ----------------------------------------------------------------------------------------------------

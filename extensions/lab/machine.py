@@ -183,6 +183,20 @@ class Machine:
         if self.os_running:
             self._after(self.timing.graceful, self._begin_post)
 
+    def lose_power(self) -> bool:
+        """Cut standby power at once; return whether the machine was on."""
+        was_on = self.is_on
+        if self.power_state != OFF:
+            self._forget_timers()
+            self.os = None
+            self._off(then=None)
+        return was_on
+
+    def regain_power(self) -> None:
+        """Switch on because power came back; nothing refuses it."""
+        if self.power_state == OFF:
+            self._start()
+
     def push_power_button(self) -> None:
         if self.power_state == OFF:
             self._start()
@@ -318,7 +332,6 @@ RESETS: dict[str, Callable[[Machine], None]] = {
     "ForceOff": Machine.force_off,
     "ForceRestart": Machine.force_restart,
     "PowerCycle": Machine.power_cycle,
-    "FullPowerCycle": Machine.power_cycle,
     "GracefulShutdown": Machine.graceful_shutdown,
     "GracefulRestart": Machine.graceful_restart,
     "PushPowerButton": Machine.push_power_button,

@@ -25,6 +25,7 @@ RESET_TYPES = (
     "ForceOn",
     "PushPowerButton",
     "PowerCycle",
+    "FullPowerCycle",
 )
 BOOT_TARGETS = ("None", "Pxe", "Cd", "Usb", "Hdd", "BiosSetup", "UefiShell", "UefiTarget", "UefiHttp")
 
@@ -106,6 +107,9 @@ class Power:
     status: int = 204
     timing: Timing = field(default_factory=Timing)
     last_reset_time: bool = True
+    ac_cycle: str = ""
+    """A vendor's own action that cuts standby power, as `Action:ResetType`; others have FullPowerCycle or nothing."""
+    ac_cycle_when_off: bool = False
     restore_policy: str | None = None
     """ComputerSystem.PowerRestorePolicy; None: a BIOS attribute instead, as on Dell, HPE and Supermicro (rec)."""
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..bmc import Bmc
-from ..machine import PowerRefused
+from ..machine import OFF, PowerRefused
 from ..tree.layout import target
 from ..tree.store import Doc
 from .call import Answer, Call
@@ -19,6 +19,8 @@ def reset_system(bmc: Bmc, call: Call, path: str) -> Answer:
     if path.rstrip("/") != bmc.layout.host.rstrip("/"):
         return Answer(204)
     power = bmc.p.power
+    if wanted == "FullPowerCycle":
+        return _cut_power(bmc)
     try:
         bmc.machine.reset(wanted)
     except PowerRefused as refused:
@@ -28,6 +30,23 @@ def reset_system(bmc: Bmc, call: Call, path: str) -> Answer:
         if wanted in ("ForceRestart", "PowerCycle") and not bmc.machine.is_on:
             bmc.machine.power_on()  # where a restart of a machine that is off is taken, it means On
     return accepted(bmc, power.status)
+
+
+def oem_reset(bmc: Bmc, call: Call, path: str) -> Answer:
+    """POST a vendor's own reset that cuts standby power; some want the host to be off (Q-H18, Q-L12)."""
+    name, _, kind = bmc.p.power.ac_cycle.partition(":")
+    wanted = call.json().get("ResetType")
+    if wanted != kind:
+        raise error(400, "ActionParameterValueNotInList", wanted, "ResetType", name)
+    if bmc.p.power.ac_cycle_when_off and bmc.machine.power_state != OFF:
+        status, message = bmc.p.power.same_state or (409, "ResourceInUse")
+        raise error(status, message)
+    return _cut_power(bmc)
+
+
+def _cut_power(bmc: Bmc) -> Answer:
+    bmc.clock.later(1.0, bmc.ac_cycle)  # the answer goes out before the power does
+    return accepted(bmc, bmc.p.power.status)
 
 
 def reset_manager(bmc: Bmc, call: Call, path: str) -> Answer:

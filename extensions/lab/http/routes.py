@@ -14,6 +14,8 @@ Handler = Callable[[Bmc, Call, str], Answer]
 
 ACTIONS: dict[str, Handler] = {
     "ComputerSystem.Reset": power.reset_system,
+    "HpeComputerSystemExt.SystemReset": power.oem_reset,
+    "LenovoComputerSystem.SystemReset": power.oem_reset,
     "Manager.Reset": power.reset_manager,
     "Manager.ResetToDefaults": power.reset_to_defaults,
     "Bios.ResetBios": bios.reset_bios,

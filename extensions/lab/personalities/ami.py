@@ -106,6 +106,7 @@ MEGARAC = Personality(
         manager_types=("ForceRestart",),
         boot_progress=None,
         shows_transition=True,
+        restore_policy="LastState",
         timing=Timing(post=150.0, os_boot=40.0),
     ),
     boot=Boot(full_triple=True, boot_order=True, settings="SD", status=204),

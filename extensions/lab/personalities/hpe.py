@@ -102,6 +102,8 @@ ILO6 = Personality(
         status=200,
         timing=Timing(post=150.0, os_boot=40.0),
         last_reset_time=False,
+        ac_cycle="HpeComputerSystemExt.SystemReset:AuxCycle",
+        ac_cycle_when_off=True,
     ),
     boot=Boot(
         targets=(

@@ -163,6 +163,7 @@ XCC = Personality(
         progress_time=False,
         timing=Timing(post=160.0, os_boot=40.0),
         last_reset_time=False,
+        ac_cycle="LenovoComputerSystem.SystemReset:ACPowerCycle",
     ),
     boot=Boot(continuous="refused", boot_order=True),
     bios=BiosHabits(

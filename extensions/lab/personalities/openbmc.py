@@ -66,6 +66,7 @@ OPENBMC = Personality(
         inline=False,
         manager_types=("GracefulRestart", "ForceRestart"),
         boot_progress=STANDARD,
+        restore_policy="LastState",
         timing=Timing(post=100.0, os_boot=30.0),
     ),
     boot=Boot(
@@ -159,6 +160,7 @@ HGX = replace(
         gpus=4,
         gpu_model="NVIDIA GB200",
     ),
+    power=replace(OPENBMC.power, types=(*RESETS, "FullPowerCycle")),
     boot=Boot(
         targets=("None", "Pxe", "Hdd", "Cd", "Diags", "BiosSetup", "Usb", "UefiHttp"),
         settings="Settings",
@@ -193,7 +195,7 @@ HGX = replace(
             Component("cpld", "0.0E", (Row("FW_CPLD_0", "CPLD"),)),
         ),
         habits=UpdateHabits(
-            activation={"bios": "host_reset", "bmc": "manual_reset", "gpu": "host_reset", "cpld": "host_reset"},
+            activation={"bios": "host_reset", "bmc": "manual_reset", "gpu": "ac_cycle", "cpld": "ac_cycle"},
             outage=200.0,
             warm_up=60.0,
         ),

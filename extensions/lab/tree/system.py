@@ -108,6 +108,10 @@ def _links(site: Site) -> Doc:
 
 def _oem(site: Site) -> Doc | None:
     wanted = dict(site.p.oem_system or {})
+    name, _, kind = site.p.power.ac_cycle.partition(":")
+    if name:
+        place = f"{site.system}/Actions/Oem/{site.p.identity.oem}/{name}"
+        wanted["Actions"] = {f"#{name}": {"ResetType@Redfish.AllowableValues": [kind], "target": place}}
     return {site.p.identity.oem: wanted} if wanted else None
 
 

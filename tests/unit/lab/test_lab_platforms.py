@@ -201,6 +201,49 @@ class TestNvidia:
         assert "AttributeRegistry" not in bench.get(bench.layout.bios)
 
 
+class TestStandbyPower:
+    def test_hgx_firmware_runs_after_standby_power_was_cut(self) -> None:
+        """Q-N08."""
+        bench = Bench("nvidia_hgx")
+        bench.boot()
+        firmware = bench.bmc.firmware
+        firmware.received(firmware.begin("x"), build(Image("n", "nvidia_hgx", "gpu", "97.00.99"), 512))
+        bench.clock.advance(600)
+        bench.boot()
+        assert firmware.version("gpu") == "97.00.82.00.0F", "a host reset is not enough"
+        assert bench.reset("FullPowerCycle").status < 300
+        bench.clock.advance(3600)
+        assert firmware.version("gpu") == "97.00.99"
+        assert (bench.bmc.up, bench.system["PowerState"]) == (True, "On"), "LastState"
+
+    def test_ilo_cuts_power_only_while_the_host_is_off(self) -> None:
+        """Q-H18."""
+        bench = Bench("hpe_ilo6")
+        bench.boot()
+        target = bench.system["Oem"]["Hpe"]["Actions"]["#HpeComputerSystemExt.SystemReset"]["target"]
+        assert bench.call("POST", target, {"ResetType": "AuxCycle"}).status == 400
+        bench.reset("ForceOff")
+        bench.clock.advance(60)
+        assert bench.call("POST", target, {"ResetType": "AuxCycle"}).status == 200
+        bench.clock.advance(3)
+        assert not bench.bmc.up
+        bench.clock.advance(900)
+        assert (bench.bmc.up, bench.system["PowerState"]) == (True, "Off")
+
+    @pytest.mark.parametrize(
+        ("policy", "before", "after"),
+        [("AlwaysOn", "Off", "On"), ("AlwaysOff", "On", "Off"), ("LastState", "On", "On")],
+    )
+    def test_the_restore_policy_decides_what_comes_back(self, policy: str, before: str, after: str) -> None:
+        bench = Bench("generic")
+        if before == "On":
+            bench.boot()
+        assert bench.call("PATCH", bench.layout.host, {"PowerRestorePolicy": policy}).status == 200
+        assert bench.reset("FullPowerCycle").status == 204
+        bench.clock.advance(3600)
+        assert bench.system["PowerState"] == after
+
+
 class TestOthers:
     def test_intel_names_the_system_after_the_serial_number_and_counts_in_integers(self) -> None:
         """Q-G47, Q-I01."""
