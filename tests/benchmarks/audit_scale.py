@@ -135,10 +135,9 @@ def answers(database: str) -> None:
     ask: dict[str, dict[str, Any]] = {name: {} for name in QUESTIONS}
     ask["server"] = {"server": "S000042"}
     ask["changes of one server"] = {"server": "node00042"}
-    ask["changes"] = {"since": "30d"}
+    ask["changes"] = {"since": "95d"}  # the last campaign over the whole fleet
     ask["drift"] = {"since": "2d"}
-    ask["who"] = {"since": "30d"}
-    ask["firmware"] = {"since": "30d"}
+    ask["firmware"] = {"since": "95d"}
     with connect(database, read_only=True) as connection:
         for name, options in ask.items():
             question = QUESTIONS[name.split()[0]]

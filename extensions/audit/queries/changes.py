@@ -12,7 +12,7 @@ from ..filters import Filter
 from .servers import belongs, find_machine, host_keys
 from .sql import with_lists
 
-__all__ = ["KINDS", "changes"]
+__all__ = ["KINDS", "changes", "counted"]
 
 # kind -> table, and the column that says what was changed
 KINDS = {
@@ -48,45 +48,57 @@ def changes(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     if not limits.planned:
         where.append("COALESCE(c.outcome, '') <> 'planned'")
     parts = [_select(kind, " AND ".join(where)) for kind in (limits.kinds or KINDS)]
-    sql = with_lists(
-        f"{_WITH_RUN} FROM ({' UNION ALL '.join(parts)}) c JOIN runs r ON r.run_id = c.run_id ORDER BY c.at, c.seq",
-        *hosts,
-    )
-    rows = [dict(row) for row in connection.execute(sql, {**bound, **hosts}).mappings()]
-    rows = [row for row in rows if _wanted(row, limits)]
+    about, more = _about(limits)
+    sql = with_lists(f"{_COLUMNS} FROM ({' UNION ALL '.join(parts)}) c {_RUN} {about} ORDER BY c.at, c.seq", *hosts)
+    found = connection.execute(sql, {**bound, **more, **hosts})
+    names = list(found.keys())
+    rows = [dict(zip(names, values, strict=True)) for values in found.tuples()]
     if machine:
         keys = host_keys(connection, machine.hosts)
         rows = [row for row in rows if belongs(row, machine, keys)]
-    return _named(connection, rows)
+    serials = _serials(connection, min((row["run_id"] for row in rows), default="~"))
+    for row in rows:
+        row["serial"] = serials.get((row["run_id"], row["host"]))
+        # SQLite has no booleans.
+        row["check_mode"] = bool(row["check_mode"])
+        row["verified"] = row["outcome"] == "applied"
+    return rows
 
 
-_WITH_RUN = """
-    SELECT c.*, COALESCE(r.awx_user, r.sudo_user, r.os_user) AS who, r.check_mode, r.git_revision, r.awx_job_id"""
+_WHO = "COALESCE(r.awx_user, r.sudo_user, r.os_user)"
+_COLUMNS = f"""
+    SELECT c.at, c.kind, c.host, c.item, c.before, c.wanted, c.after, c.outcome, c.reason, c.run_id,
+           {_WHO} AS who, r.check_mode, r.git_revision, r.awx_job_id"""
+_RUN = "JOIN runs r ON r.run_id = c.run_id"
 
 
-def _wanted(row: dict[str, Any], limits: Filter) -> bool:
-    if limits.who and row["who"] != limits.who:
-        return False
-    return not limits.item or (row["item"] or "").lower() == limits.item.lower()
+def _about(limits: Filter) -> tuple[str, dict[str, Any]]:
+    conditions, bound = [], {}
+    if limits.who:
+        conditions.append(f"{_WHO} = :who")
+        bound["who"] = limits.who
+    if limits.item:
+        conditions.append("LOWER(c.item) = :item")
+        bound["item"] = limits.item.lower()
+    return f"WHERE {' AND '.join(conditions)}" if conditions else "", bound
 
 
-def _named(connection: sa.Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add the serial number the host had in that run, and whether the change was verified."""
-    serials = {
-        (row.run_id, row.host): row.serial
-        for row in connection.execute(_SERIALS, {"first": min((row["run_id"] for row in rows), default="~")})
-    }
-    return [
-        {
-            **{key: value for key, value in row.items() if key != "seq"},
-            "serial": serials.get((row["run_id"], row["host"])),
-            "check_mode": bool(row["check_mode"]),
-            "verified": row["outcome"] == "applied",
-        }
-        for row in rows
-    ]
+def _serials(connection: sa.Connection, first_run: str) -> dict[tuple[str, str], str]:
+    """Return the serial number that each host had in each run, from a run on."""
+    query = sa.text(
+        "SELECT run_id, host, serial FROM servers WHERE run_id >= :first AND serial IS NOT NULL ORDER BY run_id, seq"
+    )
+    return {(run_id, host): serial for run_id, host, serial in connection.execute(query, {"first": first_run}).tuples()}
 
 
-_SERIALS = sa.text(
-    "SELECT run_id, host, serial FROM servers WHERE run_id >= :first AND serial IS NOT NULL ORDER BY run_id, seq"
-)
+def counted(connection: sa.Connection, limits: Filter) -> dict[str, tuple[int, int]]:
+    """Return per person how many changes were made, and on how many servers; counted by the database."""
+    where = "c.at >= :since AND c.at < :until AND COALESCE(c.outcome, '') <> 'planned'"
+    parts = [_select(kind, where) for kind in (limits.kinds or KINDS)]
+    about, more = _about(limits)
+    sql = sa.text(
+        f"SELECT {_WHO} AS who, COUNT(*) AS changes, COUNT(DISTINCT c.host) AS servers"
+        f" FROM ({' UNION ALL '.join(parts)}) c {_RUN} {about} GROUP BY {_WHO}"
+    )
+    rows = connection.execute(sql, {"since": limits.since, "until": limits.until, **more})
+    return {row.who: (row.changes, row.servers) for row in rows}

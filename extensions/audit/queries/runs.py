@@ -4,18 +4,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import sqlalchemy as sa
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
-from ..clock import stamp
 from ..current import current_run
 from ..filters import Filter
 from ..process import verdict
-from .changes import changes
+from .changes import changes, counted
 
 __all__ = ["find_run", "job_of_slices", "one_run", "people", "runs", "unended"]
 
@@ -121,23 +119,18 @@ def one_run(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
 
 def people(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     """Return per person: runs, changes, servers changed, and the latest run."""
-    counted: dict[str, Counter[str]] = {}
-    latest: dict[str, dict[str, Any]] = {}
+    started: dict[str, list[dict[str, Any]]] = {}
     for run in runs(connection, limits):
-        counted.setdefault(run["who"], Counter())["runs"] += 1
-        latest.setdefault(run["who"], run)
-    touched: dict[str, set[str]] = {}
-    for change in changes(connection, limits):
-        counted.setdefault(change["who"], Counter())["changes"] += 1
-        touched.setdefault(change["who"], set()).add(change["serial"] or change["host"])
+        started.setdefault(run["who"], []).append(run)
+    done = counted(connection, limits)
     return [
         {
             "who": who,
-            "runs": counts["runs"],
-            "changes": counts["changes"],
-            "servers": len(touched.get(who, ())),
-            "last_run": latest.get(who, {}).get("run_id"),
-            "last_at": latest.get(who, {}).get("started_at", stamp(limits.now)),
+            "runs": len(started.get(who, ())),
+            "changes": done.get(who, (0, 0))[0],
+            "servers": done.get(who, (0, 0))[1],
+            "last_run": started[who][0]["run_id"] if who in started else None,
+            "last_at": started[who][0]["started_at"] if who in started else None,
         }
-        for who, counts in sorted(counted.items())
+        for who in sorted({*started, *done})
     ]
