@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """BIOS settings against sushy-emulator, which is not ours: OpenStack's Redfish emulator over libvirt's test driver.
 
-It applies a change at once and shows a full copy as pending. Needs the packages sushy-tools (pip) and python3-libvirt (apt).
+It applies a change at once and shows a full copy as pending. Needs sushy-tools (pip) and python3-libvirt (apt).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 
 import pytest
 import trustme
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.modules import bios_settings, bios_settings_info
 
