@@ -106,7 +106,7 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""

@@ -408,7 +408,7 @@ notes:
   - MAAS 3.3 to 3.8 is supported.
   - The rights of an administrator are needed for all but allocating, deploying and releasing.
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""

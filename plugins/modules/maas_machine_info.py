@@ -84,7 +84,7 @@ extends_documentation_fragment:
 seealso:
   - module: hwautomation.baremetal.maas_machine
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""

@@ -40,7 +40,7 @@ options:
       - Tags it must have; MAAS adds some of its own.
     type: list
     elements: str
-  timeout:
+  script_timeout:
     description:
       - Seconds after which MAAS stops it; V(0) for never.
     type: int
@@ -70,7 +70,7 @@ seealso:
 notes:
   - The rights of an administrator are needed.
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""
@@ -80,7 +80,7 @@ EXAMPLES = r"""
     maas_api_key: "{{ vault_maas_api_key }}"
     name: reach-mirror
     type: testing
-    timeout: 60
+    script_timeout: 60
     tags: [network-check]
     script: |
       #!/bin/sh
@@ -92,7 +92,7 @@ script:
   description: The script; empty when it is absent.
   returned: success
   type: dict
-  sample: {name: reach-mirror, type: testing, timeout: 60, tags: [network-check, node]}
+  sample: {name: reach-mirror, type: testing, script_timeout: 60, tags: [network-check, node]}
 plan:
   description: The steps with their status, and the reason when there are none.
   returned: always

@@ -16,7 +16,7 @@ extends_documentation_fragment:
   - hwautomation.baremetal.maas
   - hwautomation.baremetal.attributes.reads
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""

@@ -116,7 +116,7 @@ extends_documentation_fragment:
 seealso:
   - module: hwautomation.baremetal.maas_machine
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""

@@ -45,7 +45,7 @@ seealso:
 notes:
   - The rights of an administrator are needed.
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""

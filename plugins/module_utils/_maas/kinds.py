@@ -43,13 +43,14 @@ SCRIPT = Kind(
         "title": TEXT,
         "description": TEXT,
         "tags": {"type": "list", "elements": "str"},
-        "timeout": {"type": "int"},
+        "script_timeout": {"type": "int"},
         "may_reboot": {"type": "bool"},
         "destructive": {"type": "bool"},
         "recommission": {"type": "bool"},
     },
-    normal={"type": lambda value: SCRIPT_TYPES.get(value, value), "timeout": _seconds},
+    normal={"type": lambda value: SCRIPT_TYPES.get(value, value), "script_timeout": _seconds},
     # MAAS adds tags of its own, as the type of the hardware.
     same={"tags": lambda wanted, current: set(wanted) <= set(current)},
+    theirs={"script_timeout": "timeout"},
     also=lambda client, path: {"script": client.get(path, op="download")},
 )

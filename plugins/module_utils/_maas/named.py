@@ -38,7 +38,7 @@ class Kind:
     ``noun`` names it in results and messages, ``item`` gives the path of one by its name, ``fields`` are what can be
     set. ``builtin`` are names MAAS does not let go. ``normal`` brings a field of an answer to the form of the option,
     ``same`` compares a wanted value with a current one where that is not equality, and ``also`` reads what the answer
-    about the thing lacks.
+    about the thing lacks. ``theirs`` are MAAS's names of fields that have another name here.
     """
 
     noun: str
@@ -48,6 +48,7 @@ class Kind:
     builtin: t.FrozenSet[str] = frozenset()
     normal: t.Mapping[str, t.Callable[[t.Any], t.Any]] = field(default_factory=dict)
     same: t.Mapping[str, t.Callable[[t.Any, t.Any], bool]] = field(default_factory=dict)
+    theirs: t.Mapping[str, str] = field(default_factory=dict)
     also: t.Callable[[MaasClient, str], t.Mapping[str, t.Any]] = lambda client, path: {}
 
     def read(self, client: MaasClient, name: str) -> Values:
@@ -62,9 +63,17 @@ class Kind:
             return not self.same[name](wanted, current[name])
         return bool(current.get(name) != wanted)
 
+    def form(self, values: t.Mapping[str, t.Any]) -> Values:
+        """Return values as MAAS takes them: under its names, and a list of tags as one text."""
+        return {
+            self.theirs.get(name, name): ",".join(map(str, value)) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+
     def view(self, body: t.Mapping[str, t.Any]) -> Values:
         """Return an answer of MAAS as result: the name, the fields, and whether it is a part of MAAS."""
-        shown = {name: self.normal.get(name, _text)(body.get(name)) for name in self.fields if name in body}
+        named = {name: self.theirs.get(name, name) for name in self.fields}
+        shown = {name: self.normal.get(name, _text)(body[key]) for name, key in named.items() if key in body}
         default = {"default": True} if body.get("default") is True else {}
         return {"name": body["name"], **shown, **default}
 
@@ -157,15 +166,10 @@ def apply(kind: Kind, client: MaasClient, record: StepRecord, run: Run) -> Value
     if record.step.name == "delete":
         client.delete(kind.item(thing.name))
     elif record.step.name == "create":
-        client.post(kind.collection, form={"name": thing.name, **_form(thing.values)})
+        client.post(kind.collection, form={"name": thing.name, **kind.form(thing.values)})
     else:
-        client.put(kind.item(thing.name), _form(record.step.payload["changes"]))
+        client.put(kind.item(thing.name), kind.form(record.step.payload["changes"]))
     return {}
-
-
-def _form(values: t.Mapping[str, t.Any]) -> Values:
-    """MAAS takes lists of tags as one text."""
-    return {name: ",".join(map(str, value)) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def verify(kind: Kind, client: MaasClient, run: Run) -> Values:

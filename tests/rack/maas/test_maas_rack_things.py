@@ -13,7 +13,7 @@ THINGS = [
     (
         "maas_script",
         "script",
-        {"name": "reach", "script": SCRIPT, "type": "testing", "tags": ["net"], "timeout": 60},
+        {"name": "reach", "script": SCRIPT, "type": "testing", "tags": ["net"], "script_timeout": 60},
         {"script": SCRIPT + "# second\n"},
     ),
 ]

@@ -108,4 +108,5 @@ def test_variables_and_groups_of_a_host():
     ("text", "seconds"), [("0:20:00", 1200), ("1 day, 1:00:01", 90001), ("2 days, 0:00:00", 172800)]
 )
 def test_timeout_of_a_script_in_seconds(text, seconds):
-    assert SCRIPT.view({"name": "x", "timeout": text})["timeout"] == seconds
+    assert SCRIPT.view({"name": "x", "timeout": text})["script_timeout"] == seconds
+    assert SCRIPT.form({"script_timeout": seconds, "tags": ["a", "b"]}) == {"timeout": seconds, "tags": "a,b"}
