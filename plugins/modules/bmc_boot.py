@@ -9,13 +9,14 @@ module: bmc_boot
 short_description: Choose what a server boots from next
 version_added: 0.1.0
 description:
-  - Sets the boot override of a server over Redfish and reads every field back, since some BMCs accept a request and
+  - Sets the boot override of a server and reads every field back, since some BMCs accept a request and
     keep half of it.
   - Does not restart the server; see M(hwautomation.baremetal.bmc_power).
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.changes
 options:
   target:
@@ -72,6 +73,10 @@ not_persisted:
   returned: when that made the task fail
   type: list
   elements: str
+protocol:
+  description: Which protocol answered, V(redfish) or V(ipmi).
+  returned: always
+  type: str
 plan:
   description: The steps, and what became of each.
   returned: success
@@ -90,23 +95,30 @@ audit:
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import boot
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import (
+    PROTOCOL_OPTIONS,
+    connect_machine,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
-OPTIONS = BMC_OPTIONS + Options(
-    spec={
-        "target": {"type": "str", "choices": list(boot.TARGETS), "required": True},
-        "enabled": {"type": "str", "choices": list(boot.ENABLED), "default": "once"},
-        "mode": {"type": "str", "choices": list(boot.MODES)},
-        "uefi_target": {"type": "str"},
-    },
-    required_if=(("target", "uefi_target", ("uefi_target",)),),
+OPTIONS = (
+    BMC_OPTIONS
+    + PROTOCOL_OPTIONS
+    + Options(
+        spec={
+            "target": {"type": "str", "choices": list(boot.TARGETS), "required": True},
+            "enabled": {"type": "str", "choices": list(boot.ENABLED), "default": "once"},
+            "mode": {"type": "str", "choices": list(boot.MODES)},
+            "uefi_target": {"type": "str"},
+        },
+        required_if=(("target", "uefi_target", ("uefi_target",)),),
+    )
 )
 
 DOOR = Door(
     name="bmc_boot",
     options=OPTIONS,
-    connect=connect_service,
+    connect=connect_machine,
     wanted=boot.wanted,
     read=boot.read,
     decide=boot.decide,

@@ -9,12 +9,13 @@ module: bmc_info
 short_description: Read what a server is and what is in it
 version_added: 0.1.0
 description:
-  - Reads the inventory of a server over Redfish and gives it in one form, whatever its maker.
+  - Reads the inventory of a server over Redfish, or what IPMI tells of it, and gives it in one form for all makers.
   - A resource that is missing or broken fails nothing; it is listed in RV(unread) with the reason.
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.reads
 options:
   subsets:
@@ -46,6 +47,10 @@ platform:
   returned: success
   type: str
   sample: dell_idrac9
+protocol:
+  description: Which protocol answered, V(redfish) or V(ipmi).
+  returned: success
+  type: str
 facts:
   description: The server in one form. Parts that were not asked for are absent.
   returned: success
@@ -114,17 +119,22 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery import facts
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import SUBSETS
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import (
+    PROTOCOL_OPTIONS,
+    connect_machine,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
-OPTIONS = BMC_OPTIONS + Options(
-    spec={"subsets": {"type": "list", "elements": "str", "choices": ["all", *SUBSETS], "default": ["all"]}}
+OPTIONS = (
+    BMC_OPTIONS
+    + PROTOCOL_OPTIONS
+    + Options(spec={"subsets": {"type": "list", "elements": "str", "choices": ["all", *SUBSETS], "default": ["all"]}})
 )
 
 DOOR = Query(
     name="bmc_info",
     options=OPTIONS,
-    connect=connect_service,
+    connect=connect_machine,
     wanted=facts.wanted,
     read=facts.read,
     report=facts.report,

@@ -9,13 +9,14 @@ module: bmc_power
 short_description: Set the power state of a server through its BMC
 version_added: 0.1.0
 description:
-  - Brings a server to a power state over Redfish and waits for evidence that it got there.
+  - Brings a server to a power state over Redfish or IPMI and waits for evidence that it got there.
   - A reset type that the machine does not offer is never replaced by another one, and a graceful reset never becomes a
     forced one unless O(on_timeout=force).
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.wait
   - hwautomation.baremetal.attributes.changes
 attributes:
@@ -96,6 +97,10 @@ escalated:
   description: Whether a graceful reset had to be followed by a forced one.
   returned: always
   type: bool
+protocol:
+  description: Which protocol answered, V(redfish) or V(ipmi).
+  returned: always
+  type: str
 plan:
   description: The steps, and what became of each.
   returned: success
@@ -118,7 +123,10 @@ audit:
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import power
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import (
+    PROTOCOL_OPTIONS,
+    connect_machine,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import (
     BMC_OPTIONS,
     wait_options,
@@ -126,6 +134,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 
 OPTIONS = (
     BMC_OPTIONS
+    + PROTOCOL_OPTIONS
     + wait_options(900)
     + Options(
         spec={
@@ -141,7 +150,7 @@ OPTIONS = (
 DOOR = Door(
     name="bmc_power",
     options=OPTIONS,
-    connect=connect_service,
+    connect=connect_machine,
     wanted=power.wanted,
     read=power.read,
     decide=power.decide,

@@ -32,6 +32,7 @@ class TreeClient:
     """Reads a captured tree with the interface of RedfishClient; writing is not possible, a capture does not react."""
 
     read_only = True
+    protocol = "redfish"
 
     def __init__(self, folder: Path) -> None:
         self.machine = folder.name

@@ -74,6 +74,7 @@ class CurrentBoot:
     enabled: t.Tuple[str, ...] = ()
     answers: BootAnswers = field(default_factory=BootAnswers)
     machine: str = ""
+    protocol: str = "redfish"
 
 
 def wanted(params: Params) -> WantedBoot:
@@ -108,6 +109,7 @@ def read(service: Service, wanted: WantedBoot) -> CurrentBoot:
         enabled=offered(ENABLED_KEY),
         answers=answers,
         machine=service.machine,
+        protocol=service.client.protocol,
     )
 
 
@@ -214,4 +216,4 @@ def report(run: Run) -> dict[str, t.Any]:
         if before.get(name) != value
     ]
     audit = [{**change, "outcome": outcome} for change in changes] if run.plan.changes else []
-    return {"before": before, "after": after, "audit": {"bmc_changes": audit}}
+    return {"before": before, "after": after, "protocol": run.current.protocol, "audit": {"bmc_changes": audit}}

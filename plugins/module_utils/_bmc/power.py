@@ -64,6 +64,7 @@ class CurrentPower:
     answers: PowerAnswers = PowerAnswers()
     machine: str = ""
     resource: str = ""
+    protocol: str = "redfish"
 
 
 def wanted(params: Params) -> WantedPower:
@@ -80,6 +81,7 @@ def read(service: Service, wanted: WantedPower) -> CurrentPower:
         answers=service.profile.power,
         machine=service.machine,
         resource=service.system_uri,
+        protocol=service.client.protocol,
     )
 
 
@@ -222,6 +224,7 @@ def report(run: Run) -> dict[str, t.Any]:
     ]
     return {
         "power": after["power"],
+        "protocol": run.current.protocol,
         "before": run.plan.before,
         "after": after,
         "evidence": evidence,

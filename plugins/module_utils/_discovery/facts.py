@@ -52,6 +52,7 @@ def report(wanted: WantedFacts, resources: Resources) -> dict[str, t.Any]:
     server = {key: system[key] for key in ("serial", "uuid", "vendor", "model", "hostname") if system[key]}
     return {
         "platform": resources.platform,
+        "protocol": resources.protocol,
         "facts": facts,
         "unread": [item._asdict() for item in resources.unread],
         "audit": {

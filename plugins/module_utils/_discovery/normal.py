@@ -80,7 +80,7 @@ def _sources(resources: Resources, subsets: t.Collection[str]) -> Json:
         for section in SUBSETS[subset]:
             uris = [uri for uri, _body in resources.sections.get(section, ())]
             parts.setdefault(subset, []).extend(uris)
-    return {name: {"protocol": "redfish", "resources": uris} for name, uris in parts.items()}
+    return {name: {"protocol": resources.protocol, "resources": uris} for name, uris in parts.items()}
 
 
 def _rows(resources: Resources, section: str, *kinds: str) -> Rows:

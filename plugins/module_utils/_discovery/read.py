@@ -43,6 +43,7 @@ class Resources:
     unread: t.Tuple[Unread, ...] = ()
     clock_offset: t.Optional[float] = None
     allowed_resets: t.Tuple[str, ...] = ()
+    protocol: str = "redfish"
 
 
 def read_resources(service: Service, subsets: t.Iterable[str]) -> Resources:
@@ -63,6 +64,7 @@ def read_resources(service: Service, subsets: t.Iterable[str]) -> Resources:
         unread=tuple(unread),
         clock_offset=service.client.clock_offset,
         allowed_resets=allowed_resets(service),
+        protocol=service.client.protocol,
     )
 
 

@@ -72,6 +72,8 @@ class RedfishClient:
     :ivar retryable: message ids (last parts) after which a refused request is tried again; set from the profile.
     """
 
+    protocol = "redfish"
+
     def __init__(self, target: Target, context: Context) -> None:
         self.target = target
         self.machine = target.host
