@@ -20,9 +20,11 @@ from .ipmi_power import IpmiDriver
 from .power_errors import ActionFailed, PowerFailed, Unreachable
 
 RETRY_WAITS = (1, 2, 2, 4, 6, 8, 12)
+ATTEMPTS = 3
+"""The driver's own waits between tries, and how often MAAS 3.7 runs the driver before it gives up."""
 PXE_ONCE = {"Boot": {"BootSourceOverrideEnabled": "Once", "BootSourceOverrideTarget": "Pxe"}}
 SYSTEMS = "/redfish/v1/Systems"
-PRECONDITION_FAILED = 412
+BAD_REQUEST, PRECONDITION_FAILED = 400, 412
 ETAG_ATTEMPTS = 5
 Pause = Callable[[float], Awaitable[None]]
 """How drivers let lab time pass."""
@@ -107,12 +109,27 @@ class RedfishDriver:
         raise ActionFailed("the machine did not switch off")
 
     async def _pxe_once(self, system: str) -> None:
-        """Set the boot override; a system that changed between reading and writing (412) is read again."""
+        """Set the boot override; where the system keeps it in a settings object (iDRAC10), set it there."""
+        try:
+            await self._override(system)
+        except ActionFailed as failure:
+            settings = await self._settings_of(system)
+            if failure.status != BAD_REQUEST or not settings:
+                raise
+            await self._override(settings)
+
+    async def _settings_of(self, system: str) -> str:
+        body, _ = await self._send("GET", system)
+        held = (body.get("@Redfish.Settings") or {}).get("SettingsObject") or {}
+        return str(held.get("@odata.id") or "")
+
+    async def _override(self, path: str) -> None:
+        """Write the override; a resource that changed between reading and writing (412) is read again."""
         for attempt in range(ETAG_ATTEMPTS):
-            body, etag = await self._send("GET", system)
+            body, etag = await self._send("GET", path)
             etag = etag or str(body.get("@odata.etag") or "")
             try:
-                await self._send("PATCH", system, PXE_ONCE, {"If-Match": etag} if etag else {})
+                await self._send("PATCH", path, PXE_ONCE, {"If-Match": etag} if etag else {})
             except ActionFailed as failure:
                 if failure.status != PRECONDITION_FAILED or attempt == ETAG_ATTEMPTS - 1:
                     raise
@@ -120,8 +137,8 @@ class RedfishDriver:
                 return
 
     async def _reset(self, system: str, kind: str) -> None:
-        """Ask for a reset, again after growing waits while the BMC refuses (MAAS's own retry list)."""
-        for wait in (*RETRY_WAITS, None):
+        """Ask for a reset, again after growing waits while the BMC refuses."""
+        for wait in (*RETRY_WAITS * ATTEMPTS, None):
             try:
                 await self._send("POST", f"{system}/Actions/ComputerSystem.Reset", {"ResetType": kind})
             except ActionFailed as failure:

@@ -7,6 +7,8 @@ import base64
 
 from maas_bench import bench
 
+from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
+
 
 async def test_from_new_to_deployed_and_back() -> None:
     async with bench({"r01": {}}) as it:
@@ -84,3 +86,27 @@ async def test_an_unreachable_bmc_is_a_503() -> None:
         answer = await it.post(f"machines/{one}/", "commission")
         assert (answer.status, answer.text) == (503, "No rack controllers can access the BMC of node r01")
         assert await it.status(one) == "New"
+
+
+async def test_every_platform_is_driven_as_it_wants_to_be() -> None:
+    hosts = {name.replace("_", "-"): {"lab_platform": name} for name in PLATFORMS}
+    async with bench(hosts) as it:
+        node_id = {"nvidia-hgx": "System_0"}  # the first system there is the GPU baseboard
+        ids = {one: await it.create(one, power_parameters_node_id=node_id.get(one, "")) for one in hosts}
+        for server, one in ids.items():
+            answer = await it.post(f"machines/{one}/", "commission", testing_scripts="none")
+            assert answer.status == 200, (server, answer.text)
+        await it.advance(1500)
+        shown = {server: await it.status(one) for server, one in ids.items()}
+        assert set(shown.values()) == {"Ready"}, shown
+        for one in ids.values():
+            (await it.post(f"machines/{one}/", "deploy")).good()
+        await it.advance(1700)
+        shown = {server: await it.status(one) for server, one in ids.items()}
+        assert set(shown.values()) == {"Deployed"}, shown
+        for server, one in ids.items():
+            answer = await it.post(f"machines/{one}/", "test", testing_scripts="memtester")
+            assert answer.status == 200, (server, answer.text)
+        await it.advance(1700)
+        shown = {server: await it.status(one) for server, one in ids.items()}
+        assert set(shown.values()) == {"Deployed"}, shown
