@@ -118,13 +118,14 @@ def linked(uris: t.Iterable[str]) -> Wish:
     return rows
 
 
-def collection(uri: str, expand: str = "") -> Wish:
+def collection(uri: str, expand: str = "", limit: int | None = None) -> Wish:
     """Read all members of a collection, in one request per page where the service can expand it.
 
     :param expand: query to try first, such as ``?$expand=.($levels=1)``; empty where the service cannot.
+    :param limit: read no further page, and no further member by itself, once so many are there.
     """
     rows: Rows = []
-    while uri:
+    while uri and (limit is None or len(rows) < limit):
         page = None
         if expand:
             page = (yield [f"{uri}{expand}"])[0]
@@ -135,7 +136,8 @@ def collection(uri: str, expand: str = "") -> Wish:
         found = [item for item in page.get("Members") or () if isinstance(item, dict) and item.get("@odata.id")]
         whole = [item for item in found if _is_whole(item)]
         rows.extend((item["@odata.id"], item) for item in whole)
-        rows.extend((yield from linked(item["@odata.id"] for item in found if item not in whole)))
+        apart = [item["@odata.id"] for item in found if item not in whole]
+        rows.extend((yield from linked(apart if limit is None else apart[: max(0, limit - len(rows))])))
         uri = str(page.get("Members@odata.nextLink") or "")
         expand = ""
     return rows

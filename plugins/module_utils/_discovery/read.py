@@ -24,7 +24,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.power import allowed_resets
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
 
-__all__ = ["SUBSETS", "Resources", "read_resources"]
+__all__ = ["SUBSETS", "Resources", "expand_query", "read_resources"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Resources:
 def read_resources(service: Service, subsets: t.Iterable[str]) -> Resources:
     """Read the chosen subsets; what is broken is listed in ``unread`` and fails nothing else."""
     names = [section for subset in subsets for section in SUBSETS[subset]]
-    expand = _expand_query(service)
+    expand = expand_query(service)
     sections, unread = crawl(service, {name: SECTIONS[name](service, expand) for name in dict.fromkeys(names)})
     return Resources(
         platform=service.profile.name,
@@ -68,7 +68,7 @@ def read_resources(service: Service, subsets: t.Iterable[str]) -> Resources:
     )
 
 
-def _expand_query(service: Service) -> str:
+def expand_query(service: Service) -> str:
     """Return the query that expands a collection, as the service announces it (DSP0266 7.3.1), or nothing."""
     features = (service.root.get("ProtocolFeaturesSupported") or {}).get("ExpandQuery") or {}
     if not service.profile.expand or not features.get("NoLinks"):
