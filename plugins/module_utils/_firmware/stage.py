@@ -201,4 +201,3 @@ def tell(run: Run) -> t.Dict[str, t.Any]:
     """Return the result keys."""
     wanted: Wanted = run.wanted
     return {"path": wanted.path, "name": os.path.basename(wanted.path), "sha256": wanted.sha256, "audit": {}}
-

@@ -28,13 +28,15 @@ Part = t.Tuple[int, str]
 class Version:
     """A version as a machine or a catalogue wrote it, and what could be read from it.
 
-    ``number`` is empty for an opaque text: it can be equal to another, never older or newer.
+    ``number`` is empty for an opaque text: it can be equal to another, never older or newer. ``opaque`` is the part of a
+    text that says which of several with the same number it is, and not which came first (``-dev-686-g100c36de90``).
     """
 
     text: str
     number: t.Tuple[Part, ...] = ()
     build: str = ""
     family: str = ""
+    opaque: str = ""
     generation: str = field(default="", compare=False)
 
     def __str__(self) -> str:
@@ -59,6 +61,7 @@ def parse(text: str | None, patterns: t.Iterable[str], generation: str = "") -> 
                 _number(groups),
                 groups.get("build") or "",
                 groups.get("family") or "",
+                groups.get("opaque") or "",
                 generation,
             )
     return Version(stripped, generation=generation)
@@ -94,6 +97,8 @@ def compare(one: Version, other: Version) -> str:
         return EQUAL if one.text == other.text else UNKNOWN
     if one.number != other.number:
         return NEWER if one.number > other.number else OLDER
+    if one.opaque != other.opaque:
+        return UNKNOWN
     return _compare_builds(one.build, other.build)
 
 

@@ -187,18 +187,25 @@ _LENOVO = replace(
 
 _AMI = replace(
     STANDARD,
+    # rec Gigabyte: F12, F33.
+    versions={"bios": (r"(?P<family>[A-Z])(?P<number>\d+[a-z]?)", NUMBER), "*": (NUMBER, HEX)},
     methods=("pull", "multipart", "push"),
     # TransferProtocol, UpdateComponent and ResetBMC are required parameters (Q-A03).
     parameters={"bmc": {"UpdateComponent": "BMC", "ResetBMC": True}, "bios": {"UpdateComponent": "BIOS"}},
 )
 
-_OPENBMC = replace(STANDARD, methods=("multipart", "push_apply_time", "push"))
+_OPENBMC = replace(
+    STANDARD,
+    # rec openbmc-stock-qemu: 2.15.0-dev-686-g100c36de90, where only the first part says what is newer.
+    versions={"*": (NUMBER, r"(?P<number>\d+(?:\.\d+)+)-(?P<opaque>.+)", HEX)},
+    methods=("multipart", "push_apply_time", "push"),
+)
 
 _NVIDIA = replace(
     STANDARD,
+    # rec GB200: GB200Nvl-24.12-8 and GB200Nvl-24.10.13 for the BMC, GB200Nvl-02.02.01 for UEFI.
     versions={
-        "bmc": (r"(?P<family>[A-Z0-9]+[A-Za-z]+)-(?P<number>\d+\.\d+)-(?P<build>\d+)", NUMBER),
-        "*": (NUMBER, HEX),
+        "*": (NUMBER, HEX, r"(?P<family>[A-Z0-9]+[A-Za-z]+)-(?P<number>\d+(?:\.\d+)+)(?:-(?P<build>\d+))?"),
     },
     components=(("gpu", r"HGX_FW_GPU"), ("other", r"^HGX_"), *STANDARD.components),
     # No SimpleUpdate in either recording; CommitImage and a BMC reset follow the upload (Q-N07).

@@ -30,13 +30,20 @@ VERSIONS = {
     "hpe_ilo7": {"bmc": ("1.10.00", "1.17.00"), "bios": ("1.20", "1.50")},
     "supermicro_x12": {"bmc": ("01.01.05", "01.04.05"), "bios": ("1.2", "2.0")},
     "supermicro_x13": {"bmc": ("01.01.05", "01.03.05"), "bios": ("1.2", "2.1")},
-    "lenovo_xcc": {"bmc": ("40H-2.60", "46A-3.10"), "bios": ("U8E118A", "U8E126K")},
+    "lenovo_xcc": {"bmc": ("40H", "46A"), "bios": ("118A", "126K")},
     "ami_megarac": {"bmc": ("12.60", "13.10"), "bios": ("F01", "F33")},
-    "openbmc": {"bmc": ("2.14.0", "2.16.0"), "bios": ("0.9", "2.0")},
-    "nvidia_hgx": {"bmc": ("GB200Nvl-24.10-1", "GB200Nvl-25.01-1"), "bios": ("1.0", "3.0")},
+    "openbmc": {"bmc": ("2.14.0", "2.16.0"), "bios": ("2.14.0", "2.16.0")},
+    "nvidia_hgx": {"bmc": ("24.09.01", "25.01.01"), "bios": ("02.01.00", "02.03.00")},
     "generic": {"bmc": ("2.9.0", "2.11.0"), "bios": ("1.1.0", "1.3.0")},
 }
 OLDER, NEWER = 0, 1
+# How these platforms word a version whose plain form is in the header of an image.
+WORDS = {
+    ("lenovo_xcc", "bmc"): "{}-2.83",
+    ("lenovo_xcc", "bios"): "U8E{}",
+    ("nvidia_hgx", "bmc"): "GB200Nvl-{}",
+    ("nvidia_hgx", "bios"): "GB200Nvl-{}",
+}
 
 
 def image_plans() -> list[dict[str, Any]]:
@@ -70,7 +77,8 @@ class Bench:
 
     def image_row(self, platform: str, component: str, version: str, **more: Any) -> dict[str, Any]:
         file = f"{platform}-{component}-{version}.bin"
-        row = {"component": component, "version": version, "image": self.rack.image(file), "sha256": self._sums()[file]}
+        shown = WORDS.get((platform, component), "{}").format(version)
+        row = {"component": component, "version": shown, "image": self.rack.image(file), "sha256": self._sums()[file]}
         return {**row, **more}
 
     def local(self, row: dict[str, Any], folder: Path) -> dict[str, Any]:
