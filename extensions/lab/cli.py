@@ -51,7 +51,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--clock", help="hand, real or scaled:N (default: what the rack file says)")
         command.add_argument("--bmc-port", type=int, help="port of every BMC (default: 443 as root, else 8443)")
         command.add_argument("--tree", type=Path, help="serve this captured tree on every server")
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, until_eof=False)
+        if name == "run":
+            command.add_argument(
+                "--until-eof",
+                action="store_true",
+                help="stop when standard input ends, so that no rack outlives its test",
+            )
     command = commands.add_parser("down", help="stop the rack")
     _common(command)
     command.set_defaults(run=down)
@@ -196,6 +202,8 @@ async def _serve(plan: Plan, clock: Clock, options: argparse.Namespace, ready: A
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, rack.stopping.set)
+    if options.until_eof:
+        loop.add_reader(sys.stdin.fileno(), _stop_at_eof, rack)
     await rack.start()
     facts = _write(rack, options)
     try:
@@ -205,6 +213,11 @@ async def _serve(plan: Plan, clock: Clock, options: argparse.Namespace, ready: A
         await rack.stop()
         _clean(options.state_dir, Path(facts["inventory_file"]))
     return 0
+
+
+def _stop_at_eof(rack: Rack) -> None:
+    if not os.read(sys.stdin.fileno(), 4096):
+        rack.stopping.set()
 
 
 def _write(rack: Rack, options: argparse.Namespace) -> dict[str, Any]:

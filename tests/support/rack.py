@@ -101,7 +101,8 @@ class Rack:
         environment = {**os.environ, "PYTHONPATH": str(LINKS)}
         folder.joinpath("rack.log").touch()
         with folder.joinpath("rack.log").open("wb") as log:
-            process = subprocess.Popen([*command, "--bmc-port", "8443"], stdout=log, stderr=log, env=environment)
+            command += ["--bmc-port", "8443", "--until-eof"]
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env=environment)
         _wait(process, state / "state.json", folder / "rack.log")
         return cls(process, claim, state, path)
 
