@@ -15,7 +15,6 @@ from .statuses import BY_SHORT
 
 Test = Callable[[Node], bool]
 Maker = Callable[[Region, list[str]], Test]
-GONE_IN_38 = ("pod", "pod_type", "not_pod", "not_pod_type")
 
 
 def select(region: Region, nodes: Iterable[Node], query: Params, ignored: Iterable[str] = ()) -> list[Node]:

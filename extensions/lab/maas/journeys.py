@@ -13,7 +13,7 @@ from .forms import Changes
 from .lifecycle import Lifecycle
 from .machine_form import new_node, pet_name
 from .network_setup import release_addresses
-from .power import PowerFailed
+from .power_errors import PowerFailed
 from .rackside import is_off, runs_ephemeral, runs_installed
 from .records import Node
 from .records_scripts import ScriptSet

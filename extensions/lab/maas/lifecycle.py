@@ -14,7 +14,8 @@ from ..clock import Clock, Timer
 from ..machine import BootEvent, Machine
 from ..world import World
 from .faults import MaasFaults
-from .power import ActionFailed, PowerFailed, Unreachable, driver_for
+from .power import driver_for
+from .power_errors import PowerFailed, Unreachable
 from .rackside import EPHEMERAL, LOCAL, POWEROFF, Rackside
 from .records import Node
 from .refusals import Refusal
@@ -235,6 +236,3 @@ class Lifecycle:
         if node.status is Status.DEPLOYED:
             return EPHEMERAL if node.ephemeral_deploy else LOCAL
         return POWEROFF
-
-
-__all__ = ["ActionFailed", "Lifecycle"]

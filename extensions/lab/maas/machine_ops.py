@@ -12,7 +12,7 @@ from . import boot_images, journeys, rules, script_choice
 from .lifecycle import CHECK_CREDENTIALS, Lifecycle
 from .network_setup import assign_addresses, bridge_all, clear_networking, release_addresses
 from .params import Params
-from .power import PowerFailed, Unreachable
+from .power_errors import PowerFailed, Unreachable
 from .records import Node, User
 from .refusals import Refusal
 from .region import Region

@@ -10,9 +10,6 @@ from urllib.parse import parse_qsl
 
 from .refusals import REQUIRED, BadRequest, FormErrors
 
-TRUE_WORDS = ("true", "yes", "on", "1", "y", "t")
-FALSE_WORDS = ("false", "no", "off", "0", "n", "f")
-
 
 class Params:
     """Hold named values that may repeat; the last one wins for a single read, as in Django's QueryDict."""

@@ -17,7 +17,7 @@ import aiohttp
 
 from ..clock import Clock
 from .ipmi_power import IpmiDriver
-from .power_errors import ActionFailed, PowerFailed, Unreachable
+from .power_errors import ActionFailed, Unreachable
 
 RETRY_WAITS = (1, 2, 2, 4, 6, 8, 12)
 ATTEMPTS = 3
@@ -197,6 +197,3 @@ def driver_for(
     if power_type == "ipmi":
         return IpmiDriver(clock, pause, parameters, wait)
     raise Unreachable(f"power type {power_type} has no hardware in the lab")
-
-
-__all__ = ["ActionFailed", "Driver", "PowerFailed", "RedfishDriver", "Unreachable", "driver_for"]

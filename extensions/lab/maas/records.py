@@ -160,7 +160,6 @@ class Node:
     current_sets: dict[int, int] = field(default_factory=dict)
     lshw: bytes = b""
     lldp: bytes = b""
-    pci_devices: list[dict[str, Any]] = field(default_factory=list)
     token: Token | None = None
 
     @property

@@ -12,7 +12,7 @@ import yaml
 
 from .records_scripts import Script, ScriptRevision
 from .refusals import FormErrors, NotFound, no_choice_text
-from .scripts_data import BUILTINS, COMMISSIONING, RELEASE, TESTING
+from .scripts_data import BUILTINS, COMMISSIONING, TESTING
 
 TYPE_NAMES = {0: "Commissioning script", 2: "Testing script", 3: "Release script"}
 TYPE_WORDS = {"commissioning": 0, "testing": 2, "test": 2, "release": 3, "0": 0, "2": 2, "3": 3}
@@ -122,9 +122,6 @@ class Scripts:
     def testing_set(self, words: Iterable[str] | None) -> list[Script]:
         """Give the chosen testing scripts; without a choice those tagged ``commissioning``."""
         return self.select(TESTING, ["commissioning"] if words is None else words)
-
-    def release_set(self, words: Iterable[str]) -> list[Script]:
-        return self.select(RELEASE, words)
 
     def _next_script(self) -> int:
         self._last_script += 1

@@ -174,6 +174,3 @@ BUILTINS: tuple[Builtin, ...] = (
     ),
     Builtin("wipe-disks", 3, "Wipe disks content", ("wipe", "disk", "node"), 0, 0, 0, _WIPE, ("nvme-cli",)),
 )
-
-COMMISSIONING_ORDER = tuple(sorted(item.name for item in BUILTINS if item.type == COMMISSIONING))
-DEFAULT_TESTING = ("smartctl-validate",)

@@ -8,7 +8,7 @@ from typing import Any
 from .. import machine_form, machine_ops, rules
 from ..bson import encode as to_bson
 from ..params import Params
-from ..power import PowerFailed, Unreachable
+from ..power_errors import PowerFailed, Unreachable
 from ..records import Node
 from ..refusals import BadRequest, Forbidden
 from ..render_machine import machine as render
