@@ -20,7 +20,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 __all__ = [
     "BACKUP_OPTIONS",
     "BACKUP_ORDER",
+    "BOOT_ORDER_OPTIONS",
     "INFO_OPTIONS",
+    "PASSWORD_OPTIONS",
     "SETTINGS_OPTIONS",
     "as_profile",
     "as_wanted",
@@ -81,6 +83,16 @@ BACKUP_OPTIONS = (
         required_if=(("state", "restored", ("backup",)),),
     )
 )
+
+PASSWORD_OPTIONS = BMC_OPTIONS + Options(
+    spec={
+        "name": {"type": "str", "required": True},
+        "old_password": {"type": "str", "no_log": True},
+        "new_password": {"type": "str", "required": True, "no_log": True},
+    },
+)
+
+BOOT_ORDER_OPTIONS = BMC_OPTIONS + Options(spec={"order": {"type": "list", "elements": "str", "required": True}})
 
 INFO_OPTIONS = BMC_OPTIONS + Options(
     spec={

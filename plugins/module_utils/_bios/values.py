@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Attribute, Choice, Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 
-__all__ = ["BadValue", "Problem", "convert", "same", "speaks_displays"]
+__all__ = ["BadValue", "Problem", "check_text", "convert", "same", "speaks_displays"]
 
 # So many allowed values are named in an error; an enumeration of NICs can have dozens.
 SHOWN = 12
@@ -153,7 +153,14 @@ def _boolean(_attribute: Attribute, value: t.Any, _current: t.Any, _displays: t.
 def _string(attribute: Attribute, value: t.Any, _current: t.Any, _displays: t.Callable[[], bool]) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise BadValue("type", f"a text is needed, not {value!r}; put it in quotes if that is the text")
-    text = str(value)
+    return check_text(attribute, str(value))
+
+
+def check_text(attribute: Attribute, text: str) -> str:
+    """Return a text that has the length and form its attribute allows.
+
+    :raises BadValue: otherwise; the reason ``pattern`` has the text in its words.
+    """
     shortest, longest = attribute.min_length, attribute.max_length
     if (shortest and len(text) < shortest) or (longest and len(text) > longest):
         span = f"{shortest or 0} to {longest if longest else 'any number of'} characters"

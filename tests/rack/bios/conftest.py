@@ -12,6 +12,8 @@ import pytest
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.modules import (
     bios_backup,
+    bios_boot_order,
+    bios_password,
     bios_settings,
     bios_settings_info,
 )
@@ -20,6 +22,8 @@ from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.profi
 
 DOORS = {
     "bios_backup": bios_backup.DOOR,
+    "bios_boot_order": bios_boot_order.DOOR,
+    "bios_password": bios_password.DOOR,
     "bios_settings": bios_settings.DOOR,
     "bios_settings_info": bios_settings_info.DOOR,
 }
@@ -38,8 +42,8 @@ def run_door(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str
     cache: Path = tmp_path_factory.mktemp("run")
     cache.chmod(0o700)
 
-    def run(rack, name, door="bios_settings", check=False, **options) -> dict[str, Any]:
-        server = rack.server(name)
+    def run(rack, server_name, door="bios_settings", check=False, **options) -> dict[str, Any]:
+        server = rack.server(server_name)
         arguments = {
             "bmc_host": server.bmc_host,
             "bmc_port": server.bmc_port,
@@ -48,7 +52,7 @@ def run_door(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str
             "ca_path": rack.ca_path,
             **options,
         }
-        if door != "bios_settings_info":
+        if door in ("bios_settings", "bios_backup"):
             arguments = {"wait_interval": INTERVAL, "wait_timeout": 60, "reboot": "now", **arguments}
         context = Context(check_mode=check, diff=True, cache_dir=str(cache))
         answer = execute(DOORS[door], arguments, context)
