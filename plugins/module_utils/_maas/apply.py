@@ -157,10 +157,11 @@ def _test_form(wanted: Wanted) -> dict[str, t.Any]:
 
 def _deploy_form(wanted: Wanted) -> dict[str, t.Any]:
     form = dict(wanted.deploy)
-    osystem, series = form.pop("osystem", None), form.get("distro_series")
+    form.pop("osystem", None)
     # The parameter osystem went with 3.5; the series may carry it since long before.
-    if osystem and "/" not in (series or ""):
-        form["distro_series"] = f"{osystem}/{series}" if series else osystem
+    system = "/".join(part for part in wanted.system if part)
+    if system:
+        form["distro_series"] = system
     if "user_data" in form:
         form["user_data"] = base64.b64encode(form["user_data"].encode()).decode()
     return form

@@ -20,7 +20,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.looku
     machine_path,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import UNBORN, Machine
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted, split_series
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import MaasClient
 
 __all__ = ["Current", "Image", "read"]
@@ -34,12 +34,9 @@ class Image:
     title: str = ""
 
     def serves(self, osystem: str, series: str) -> bool:
-        """Whether it is what was asked for; MAAS takes a series as ``noble``, ``ubuntu/noble`` or ``24.04``."""
-        ours, _slash, short = self.name.rpartition("/")
-        asked, _slash, release = series.rpartition("/")
-        # MAAS stores the uploaded image custom/golden under the name golden.
-        same_system = not (asked or osystem) or (asked or osystem) == (ours or "custom")
-        return same_system and (not release or release in (short, *self.title.split()[:1]))
+        """Whether it is what was asked for; MAAS takes a series as ``noble`` or ``24.04``; empty texts fit all."""
+        ours, short = split_series(self.name, "custom")  # the uploaded image custom/golden is stored as golden
+        return osystem in ("", ours) and series in ("", short, *self.title.split()[:1])
 
 
 @dataclass(frozen=True)
@@ -109,17 +106,17 @@ def _questions(wanted: Wanted, current: Current, draft: Plan) -> set[str]:
 
 
 def _names(path: str) -> t.Callable[[MaasClient], tuple[str, ...]]:
-    return lambda client: tuple(sorted(item["name"] for item in client.get(path)))
+    return lambda client: tuple(sorted(item["name"] for item in client.rows(path)))
 
 
 def _images(client: MaasClient) -> tuple[Image, ...]:
-    found = {Image(item["name"], item.get("title") or "") for item in client.get("boot-resources/")}
+    found = {Image(item["name"], item.get("title") or "") for item in client.rows("boot-resources/")}
     return tuple(sorted(found, key=lambda image: image.name))
 
 
 def _scripts(client: MaasClient) -> tuple[str, ...]:
     """Return what selects a script: its name or one of its tags."""
-    scripts = client.get("scripts/")
+    scripts = client.rows("scripts/")
     return tuple(sorted({word for script in scripts for word in (script["name"], *(script.get("tags") or ()))}))
 
 

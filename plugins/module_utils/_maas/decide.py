@@ -162,11 +162,10 @@ def _redeploys(wanted: Wanted, machine: Machine) -> bool:
     """Whether the deployed system is another than the wanted one; only what the user named counts."""
     if wanted.state != "deployed" or machine.status_name != lifecycle.DEPLOYED:
         return False
-    series, osystem = wanted.deploy.get("distro_series"), wanted.deploy.get("osystem")
-    asked, _slash, release = (series or "").rpartition("/")
+    osystem, series = wanted.system
     differs = [
-        bool(release) and not release[0].isdigit() and release != machine.distro_series,
-        bool(asked or osystem) and (asked or osystem) != machine.osystem,
+        bool(series) and not series[0].isdigit() and series != machine.distro_series,
+        bool(osystem) and osystem != machine.osystem,
         "ephemeral_deploy" in wanted.deploy and wanted.deploy["ephemeral_deploy"] != machine.ephemeral_deploy,
         bool(wanted.deploy.get("hwe_kernel")) and wanted.deploy["hwe_kernel"] != machine.hwe_kernel,
     ]
@@ -215,11 +214,11 @@ def _arrive(wanted: Wanted, machine: Machine, hops: tuple[Hop, ...]) -> Machine:
 
 
 def _deployed(wanted: Wanted) -> dict[str, t.Any]:
-    asked, _slash, release = (wanted.deploy.get("distro_series") or "").rpartition("/")
+    osystem, series = wanted.system
     told = {
-        "osystem": asked or wanted.deploy.get("osystem"),
+        "osystem": osystem or None,
         # 24.04 is answered as noble, which only MAAS knows.
-        "distro_series": release if release and not release[0].isdigit() else None,
+        "distro_series": series if series and not series[0].isdigit() else None,
         "hwe_kernel": wanted.deploy.get("hwe_kernel"),
         "ephemeral_deploy": wanted.deploy.get("ephemeral_deploy"),
     }

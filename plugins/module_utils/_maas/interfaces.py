@@ -61,13 +61,13 @@ class CurrentInterface:
 def read(client: MaasClient, wanted: WantedInterface) -> CurrentInterface:
     """Read machine and interfaces; fabrics and subnets only when something has to be changed."""
     machine = find_owner(client, wanted.owner)
-    interfaces = tuple(client.get(path_of("nodes", machine.system_id, "interfaces")))
+    interfaces = tuple(client.rows(path_of("nodes", machine.system_id, "interfaces")))
     current = CurrentInterface(machine, interfaces)
     draft = {step.name for step in decide(wanted, current).steps}
     if wanted.vlan and draft & {"update", "create"}:
-        current = replace(current, fabrics=tuple(client.get("fabrics/")))
+        current = replace(current, fabrics=tuple(client.rows("fabrics/")))
     if "link_subnet" in draft:
-        current = replace(current, subnets=tuple(client.get("subnets/")))
+        current = replace(current, subnets=tuple(client.rows("subnets/")))
     return current
 
 

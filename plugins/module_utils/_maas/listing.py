@@ -92,7 +92,7 @@ def status_filter(text: str) -> str:
 
 def read_machines(client: MaasClient, wanted: Filters) -> list[dict[str, t.Any]]:
     """Return the machines in their result form, ordered by hostname."""
-    found = [Machine.from_maas(body) for body in client.get("machines/", **wanted.query)]
+    found = [Machine.from_maas(body) for body in client.rows("machines/", **wanted.query)]
     rows = [machine.as_result() for machine in sorted(found, key=lambda machine: (machine.hostname, machine.system_id))]
     if wanted.power_parameters:
         _add_power_parameters(client, rows)

@@ -61,7 +61,7 @@ def find(client: MaasClient, identity: Identity) -> Machine | None:
 
 
 def _list(client: MaasClient, **filters: t.Any) -> list[Machine]:
-    return [Machine.from_maas(body) for body in client.get(MACHINES, **filters)]
+    return [Machine.from_maas(body) for body in client.rows(MACHINES, **filters)]
 
 
 def _macs(identity: Identity) -> str:

@@ -143,9 +143,9 @@ def _image_problems(wanted: Wanted, current: Current) -> t.Iterator[str]:
     if not images:
         yield "MAAS has no boot images, so nothing can be deployed; import some first"
         return
-    osystem, series = wanted.deploy.get("osystem") or "", wanted.deploy.get("distro_series") or ""
+    osystem, series = wanted.system
     if (osystem or series) and not any(image.serves(osystem, series) for image in images):
-        asked = series if "/" in series or not osystem else f"{osystem}/{series}"
+        asked = f"{osystem}/{series}" if osystem else series
         yield from _unknown("series", [asked], _known(images))
 
 

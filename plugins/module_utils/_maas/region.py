@@ -67,7 +67,7 @@ def server_info(wanted: t.Any, current: Row) -> Row:
 
 def read_images(client: MaasClient, wanted: Row) -> Row:
     """Return the boot images and whether more are being imported."""
-    images = client.get("boot-resources/", type=wanted.get("type"))
+    images = client.rows("boot-resources/", type=wanted.get("type"))
     return {"images": images, "importing": client.get("boot-resources/", op="is_importing")}
 
 

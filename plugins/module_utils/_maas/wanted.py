@@ -62,6 +62,11 @@ class Wanted:
     wait_timeout: float = 3600.0
     wait_interval: float = 10.0
 
+    @property
+    def system(self) -> tuple[str, str]:
+        """Return the operating system and the series to deploy, each empty when not named."""
+        return split_series(self.deploy.get("distro_series"), self.deploy.get("osystem"))
+
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> Wanted:
         """Take the options of ``maas_machine``.
@@ -98,6 +103,12 @@ class Wanted:
         )
         _refuse(list(_problems(wanted)))
         return wanted
+
+
+def split_series(series: str | None, osystem: str | None) -> tuple[str, str]:
+    """Return operating system and series, each empty when not named: ``ubuntu/noble`` names both."""
+    asked, _slash, short = (series or "").rpartition("/")
+    return asked or osystem or "", short
 
 
 def mac_address(text: str) -> str:

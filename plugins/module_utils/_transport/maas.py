@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional, require
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
     OutcomeUnknown,
     ReadOnlyViolation,
 )
@@ -86,6 +87,21 @@ class MaasClient:
         """Return the data at a path; lists in ``query`` repeat their key."""
         return self._call("GET", path, op, query=query)
 
+    def rows(self, path: str, op: str | None = None, **query: t.Any) -> list[dict[str, t.Any]]:
+        """Return the list of objects at a path.
+
+        :raises ConfigurationError: when something else comes back: then this is not a MAAS.
+        """
+        found = self.get(path, op, **query)
+        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+            raise ConfigurationError(
+                f"a list was expected and {type(found).__name__} came back: this is not the region API of a MAAS",
+                machine=self.machine,
+                resource=_resource("GET", path, op),
+                hint="check maas_url",
+            )
+        return found
+
     def get_or_none(self, path: str, op: str | None = None, **query: t.Any) -> t.Any:
         """Return the data at a path, or None when MAAS says that there is no such thing (404 and nothing else)."""
         answer = self._exchange("GET", path, op, query=query)
@@ -124,8 +140,8 @@ class MaasClient:
                 resource=resource,
                 hint="read the state of the machine before doing it again",
             )
-        # A page with status 200 is the front page of something else.
-        if not 200 <= answer.status < 300 or answer.is_page:
+        # MAAS itself never answers a success as HTML: that is the front page of something else.
+        if not 200 <= answer.status < 300 or answer.media_type == "text/html":
             raise refusal(answer, self.machine, resource)
         return answer.value()
 

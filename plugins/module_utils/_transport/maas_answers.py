@@ -152,7 +152,7 @@ def refusal(answer: MaasAnswer, machine: str, resource: str) -> HWAutomationErro
         return _unauthorised(answer, where)
     if 300 <= answer.status < 400:
         return _redirected(answer, where)
-    if answer.is_page and answer.status not in (413, 502, 503, 504):
+    if answer.status < 300 or (answer.is_page and answer.status not in (413, 502, 503, 504)):
         return _not_maas(where)
     if answer.status == 403:
         return AuthenticationError(

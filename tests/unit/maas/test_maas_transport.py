@@ -156,6 +156,12 @@ def test_only_a_404_about_the_thing_itself_means_absent(talk):
         client.get_or_none("machines/x/")
 
 
+@pytest.mark.parametrize("body", [{"error": "what?"}, "hello", 3, [1], None])
+def test_a_list_is_a_list_or_this_is_no_maas(talk, body):
+    with talk(answer(200, body)) as (client, _replay), pytest.raises(errors.ConfigurationError, match="not the region"):
+        client.rows("machines/")
+
+
 def test_bodies_are_urlencoded_and_never_an_empty_multipart(talk):
     with talk(answer(200, {}), answer(200, {})) as (client, replay):
         client.post("machines/x/", op="release")
