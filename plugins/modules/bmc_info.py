@@ -89,7 +89,11 @@ facts:
       type: list
       returned: with subset power
     fans:
-      description: One entry per fan; RV(facts.temperatures) likewise.
+      description: One entry per fan.
+      type: list
+      returned: with subset thermal
+    temperatures:
+      description: One entry per temperature sensor.
       type: list
       returned: with subset thermal
     licences:
