@@ -31,11 +31,39 @@ def kind_of(doc: dict[str, Any]) -> str:
 
 def etag_of(habits: Etags, doc: dict[str, Any]) -> str:
     """Return the ETag of a resource, or an empty string where the platform has none."""
-    if habits.style == "none" or not ("*" in habits.on or kind_of(doc) in habits.on):
-        return ""
-    stable = {key: value for key, value in doc.items() if key not in VOLATILE}
-    digest = hashlib.md5(json.dumps(stable, sort_keys=True, default=str).encode(), usedforsecurity=False).hexdigest()
-    return _STYLES[habits.style](digest)
+    return _tag(habits, _dump(_stable(doc))) if _tagged(habits, doc) else ""
+
+
+def render(habits: Etags, doc: dict[str, Any]) -> tuple[bytes, str]:
+    """Return body and ETag of a resource; the document is written once for both where nothing in it is volatile."""
+    if not _tagged(habits, doc):
+        return _dump(doc), ""
+    stable = _stable(doc)
+    body = _dump(stable)
+    tag = _tag(habits, body)
+    if stable is not doc:
+        body = _dump(doc)
+    if habits.in_body:
+        body = body[:-1] + b',"@odata.etag":' + json.dumps(tag).encode() + b"}"
+    return body, tag
+
+
+def _tagged(habits: Etags, doc: dict[str, Any]) -> bool:
+    return habits.style != "none" and ("*" in habits.on or kind_of(doc) in habits.on)
+
+
+def _stable(doc: dict[str, Any]) -> dict[str, Any]:
+    if VOLATILE.isdisjoint(doc):
+        return doc
+    return {key: value for key, value in doc.items() if key not in VOLATILE}
+
+
+def _dump(doc: dict[str, Any]) -> bytes:
+    return json.dumps(doc, separators=(",", ":")).encode()
+
+
+def _tag(habits: Etags, stable: bytes) -> str:
+    return _STYLES[habits.style](hashlib.md5(stable, usedforsecurity=False).hexdigest())
 
 
 def check_if_match(habits: Etags, given: str | None, doc: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from ..bmc import Bmc
 from ..tree.store import Doc
 from . import managers, query
 from .call import Answer, Call
-from .etag import check_if_match, etag_of
+from .etag import check_if_match, etag_of, render
 from .login import authenticate, authorize, open_session
 from .messages import ApiError, Message, error, error_body
 from .metadata import METADATA, SERVICE_DOCUMENT
@@ -93,9 +93,12 @@ class Service:
         doc = bmc.tree.get(path)
         if doc is None:
             raise self._nothing(path)
+        doc.pop("@odata.etag", None)  # of a captured tree
+        if not call.query:
+            body, tag = render(bmc.p.etags, doc)
+            return self._conditional(call, Answer(200, raw=body), tag)
         tag = etag_of(bmc.p.etags, doc)
-        if call.query:
-            doc = query.apply(bmc.tree, doc, call.query, self.features)
+        doc = query.apply(bmc.tree, doc, call.query, self.features)
         if tag and bmc.p.etags.in_body:
             doc["@odata.etag"] = tag
         return self._conditional(call, Answer(200, doc), tag)
@@ -107,10 +110,10 @@ class Service:
         if known is not None and known[0] is raw:
             return known[1], known[2]
         doc = json.loads(raw)
-        tag = etag_of(self.bmc.p.etags, doc) if isinstance(doc, dict) else ""
-        body = raw
-        if tag and self.bmc.p.etags.in_body:
-            body = json.dumps({**doc, "@odata.etag": tag}, separators=(",", ":")).encode()
+        own = doc.pop("@odata.etag", None)
+        body, tag = render(self.bmc.p.etags, doc)
+        if not tag and own is None:
+            body = raw
         if len(body) < 64 * 1024:
             self._cache[key] = (raw, body, tag)
         return body, tag
