@@ -241,12 +241,26 @@ def _diff(before: t.Any, after: t.Any, plan: Plan) -> list[dict[str, t.Any]]:
     return [{"before": before, "after": after}, {"prepared": f"steps:\n{steps}"}]
 
 
+def _given(params: Params, spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return the parameters without those nobody gave, also inside suboptions: null would not pass a second check."""
+    found = {}
+    for key, value in params.items():
+        inner = spec.get(key, {}).get("options")
+        if inner and isinstance(value, dict):
+            value = _given(value, inner)
+        elif inner and isinstance(value, list):
+            value = [_given(item, inner) if isinstance(item, dict) else item for item in value]
+        if value is not None:
+            found[key] = value
+    return found
+
+
 def run_module(door: Door | Query) -> None:
     """Run a door as an ordinary module: on a jump host, or with async, become or environment."""
     module = AnsibleModule(argument_spec=dict(door.options.spec), supports_check_mode=True, **door.options.relations())
     # execute() validates once more from the raw arguments, so that both runners share one path; the values are those
     # AnsibleModule has checked, and JSON is what the twin's arguments go through as well.
-    arguments = {key: value for key, value in module.params.items() if value is not None}
+    arguments = _given(module.params, door.options.spec)
     context = Context(check_mode=module.check_mode, diff=module._diff)
     answer = execute(door, json.loads(json.dumps(arguments)), context)
     for warning in answer.warnings:

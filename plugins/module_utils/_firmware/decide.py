@@ -259,7 +259,7 @@ def _method(row: Row, wanted: Wanted, current: Current) -> str:
     if fitting:
         return fitting[0]
     raise _Refusal(
-        "the BMC only fetches images from a URL; serve the file with firmware_stage"
+        "the BMC only fetches images from a URL; serve the file with firmware_serve"
         if current.offers
         else "the BMC has no update service that takes images",
         NotSupportedError,

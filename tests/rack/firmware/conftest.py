@@ -128,7 +128,7 @@ class Bench:
 
 
 def _carries_image(path: str) -> bool:
-    words = ("simpleupdate", "upload", "fwupdate", "update/push", "updateservice/update", "firmwareinventory")
+    words = ("simpleupdate", "upload", "fwupdate", "updateservice/push", "updateservice/update", "firmwareinventory")
     return any(word in path.lower() for word in words)
 
 

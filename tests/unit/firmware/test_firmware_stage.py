@@ -100,6 +100,8 @@ def test_a_path_is_taken_too_and_absent_removes(stage, tmp_path):
     assert list((tmp_path / "store").iterdir()) == []
 
 
-@pytest.mark.parametrize(("options", "says"), [({"sha256": "abc"}, "64 hexadecimal"), ({"name": "../x"}, "not the name")])
+@pytest.mark.parametrize(
+    ("options", "says"), [({"sha256": "abc"}, "64 hexadecimal"), ({"name": "../x"}, "not the name")]
+)
 def test_bad_input_is_refused(stage, options, says):
     assert says in stage(**options)["msg"]
