@@ -41,6 +41,11 @@ options:
     type: str
     choices: [keep, overwrite]
     default: keep
+  wait_timeout:
+    description:
+      - Seconds after which a wait ends as a failure that says what was seen last.
+    type: int
+    default: 1800
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.reboot

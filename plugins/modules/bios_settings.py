@@ -92,6 +92,11 @@ options:
     type: str
     choices: [one_step, two_steps]
     default: one_step
+  wait_timeout:
+    description:
+      - Seconds after which a wait ends as a failure that says what was seen last.
+    type: int
+    default: 1800
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.reboot
@@ -157,11 +162,11 @@ attributes:
       source: site
       intent: boot_mode
   contains:
-    attribute: {description: Name, as the machine has it., type: str}
+    attribute: {description: "Name, as the machine has it.", type: str}
     display: {description: Name in the set-up screen., type: str}
     before: {description: Current value before., type: raw}
     pending: {description: Pending value before; null if none., type: raw}
-    wanted: {description: Wanted value, as the machine spells it., type: raw}
+    wanted: {description: "Wanted value, as the machine spells it.", type: raw}
     after: {description: Current value now., type: raw}
     outcome:
       description:
