@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .words import Seen
+
 __all__ = ["HostTally", "ResultEvent", "Stage", "Status", "TaskEvent"]
 
 Status = Literal["ok", "changed", "failed", "unreachable", "skipped", "ignored", "rescued"]
@@ -42,7 +44,7 @@ class ResultEvent:
 
 @dataclass
 class Stage:
-    """A stage of one server as far as it has come; `words` are the changes seen in it, for the terminal."""
+    """A stage of one server as far as it has come; `seen` are the changes told in it, for the terminal."""
 
     name: str
     position: int | None
@@ -52,7 +54,7 @@ class Stage:
     percent: int | None = None
     duration_ms: int | None = None
     started: float = 0.0
-    words: list[str] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass

@@ -39,7 +39,7 @@ def stage_line(host: str, stage: Stage, host_width: int, width: int | None, pain
     """Return the line for a stage that ended, cut to the terminal's width; not cut where there is no terminal."""
     digits = len(str(stage.total or 0))
     place = f"[{stage.position or 0:>{digits}}/{stage.total}] " if stage.total else ""
-    kind = "changed" if stage.state == "done" and stage.words else "ok" if stage.state == "done" else stage.state
+    kind = "changed" if stage.state == "done" and stage.seen.rows else "ok" if stage.state == "done" else stage.state
     word = _WORDS.get(stage.state, stage.state)
     head = f"{host:<{host_width}}  {place}{stage.name:<11} "
     tail = f" {duration(stage.duration_ms):>9}  "

@@ -11,7 +11,7 @@ from typing import Any
 from .events import HostTally, ResultEvent, Stage, TaskEvent
 from .journal import Journal, Row
 from .redact import Redactor
-from .rows import change_rows, message_of, result_text, server_of, summary
+from .rows import change_rows, message_of, result_text, server_of
 
 __all__ = ["Recorder"]
 
@@ -109,8 +109,8 @@ class Recorder:
         rows: list[Row] = self._server_rows(host, audit.get("server"))
         rows += change_rows(audit, host, result_seq)
         tally = self.hosts.setdefault(host, HostTally())
-        if tally.open_stage and (words := summary(audit)):
-            tally.stages[tally.open_stage].words.append(words)
+        if tally.open_stage:
+            tally.stages[tally.open_stage].seen.add(audit)
         if isinstance(audit.get("stage"), Mapping):
             rows.append(self._stage_row(host, tally, audit["stage"]))
         if isinstance(audit.get("cancel_request"), Mapping):
@@ -136,7 +136,7 @@ class Recorder:
         stage.percent = _number(told.get("percent"))
         stage.started = self._clock()
         if before is not None and before.state == "started":
-            stage.started, stage.words = before.started, before.words
+            stage.started, stage.seen = before.started, before.seen
             stage.position, stage.total = stage.position or before.position, stage.total or before.total
             stage.duration_ms = self._since(before.started)
         return self._keep_stage(host, tally, stage)
@@ -156,7 +156,7 @@ class Recorder:
     def _words(tally: HostTally, stage: Stage) -> str:
         if stage.state == "failed" and tally.message:
             return tally.message
-        return ", ".join(dict.fromkeys(stage.words))
+        return stage.seen.tell()
 
     def _break_stage(self, host: str, tally: HostTally) -> list[Row]:
         """Close the open stage of a host that failed where nothing will rescue it."""

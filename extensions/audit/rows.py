@@ -10,7 +10,12 @@ from typing import Any
 
 from .columns import names
 
-__all__ = ["change_rows", "message_of", "result_text", "server_of", "summary"]
+__all__ = [
+    "change_rows",
+    "message_of",
+    "result_text",
+    "server_of",
+]
 
 Audit = Mapping[str, Any]
 # Lists under the doors' result key `audit`, by the table they are filed in.
@@ -116,20 +121,3 @@ def result_text(result: Mapping[str, Any], longest: int = LONGEST_RESULT) -> str
 def _item(item: Mapping[str, Any]) -> dict[str, Any]:
     brief = {key: item[key] for key in ("item", "changed", "failed", "skipped", "msg") if item.get(key)}
     return brief if len(as_text(brief) or "") <= LONGEST_MESSAGE else {"item": str(item.get("item"))[:100]}
-
-
-def summary(audit: Audit) -> str:
-    """Return the changes in a result as a few words for the terminal: `BMC 7.00 -> 7.10`, `12 BIOS attributes`."""
-    words = []
-    for change in audit.get("firmware_changes") or ():
-        words.append(
-            f"{change.get('component')} {change.get('before')} -> {change.get('after') or change.get('wanted')}"
-        )
-    attributes = len(audit.get("bios_changes") or ())
-    if attributes:
-        words.append(f"{attributes} BIOS attribute{'s' if attributes > 1 else ''}")
-    for change in audit.get("bmc_changes") or ():
-        words.append(f"{change.get('setting')} {as_text(change.get('wanted'))}")
-    for move in audit.get("maas_transitions") or ():
-        words.append(str(move.get("after") or move.get("operation")))
-    return ", ".join(words)

@@ -7,6 +7,7 @@ import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.audit.events import HostTally, Stage
 from ansible_collections.hwautomation.baremetal.extensions.audit.progress import duration, final_table, stage_line
+from ansible_collections.hwautomation.baremetal.extensions.audit.words import Seen
 
 LONG = "127.1.0.13 /redfish/v1/TaskService/Tasks/JID_4711: the update of BIOS 2.10 failed at 60 %. It answered: RED032"
 
@@ -45,7 +46,7 @@ def test_line_of_several_lines_is_one_line() -> None:
     ("stage", "word", "kind"),
     [
         (done(), "ok", "ok"),
-        (done(words=["BMC"]), "ok", "changed"),
+        (done(seen=Seen([("bmc_changes", {"setting": "x"})])), "ok", "changed"),
         (done(state="failed"), "FAILED", "failed"),
         (done(state="degraded"), "degraded", "degraded"),
         (done(state="skipped"), "skipped", "skipped"),
