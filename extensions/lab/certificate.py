@@ -28,10 +28,15 @@ def describe(pem: bytes) -> dict[str, Any]:
         "Issuer": _name(certificate.issuer),
         "ValidNotBefore": certificate.not_valid_before_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "ValidNotAfter": certificate.not_valid_after_utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "SerialNumber": f"{certificate.serial_number:x}",
+        "SerialNumber": _octets(certificate.serial_number),
     }
 
 
 def _name(name: x509.Name) -> dict[str, str]:
     found = {key: name.get_attributes_for_oid(oid) for key, oid in NAMES.items()}
     return {key: str(values[0].value) for key, values in found.items() if values}
+
+
+def _octets(number: int) -> str:
+    """Return a serial number as the schema wants it: hexadecimal octets with colons between."""
+    return number.to_bytes(max((number.bit_length() + 7) // 8, 1), "big").hex(":")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
+
 import pytest
 import requests
 
@@ -56,4 +58,5 @@ def test_the_journal_separates_reads_from_writes(four_platforms: Rack) -> None:
 def test_the_certificate_resource_shows_what_clients_see(four_platforms: Rack) -> None:
     shown = get(four_platforms, "std", "/redfish/v1/Managers/bmc/NetworkProtocol/HTTPS/Certificates/1").json()
     assert shown["Issuer"]["Organization"] == "hwautomation lab"
+    assert re.fullmatch(r"([0-9a-f]{2}:)*[0-9a-f]{2}", shown["SerialNumber"])
     assert shown["CertificateString"].startswith("-----BEGIN CERTIFICATE-----")
