@@ -32,6 +32,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.write
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
     HWAutomationError,
     VerificationError,
 )
@@ -56,7 +57,9 @@ def apply(machine: Machine, record: StepRecord, run: Run) -> Facts:
         return VERBS[part](machine, record.step, run)
     except HWAutomationError as exc:
         if "attributes" not in exc.facts:
-            exc.facts.update(_as_facts(_what_is_left(machine, run, str(exc.message)), run, machine))
+            exc.facts.update(_as_facts(_what_is_left(machine, run, exc), run, machine))
+        if _refused_whole(exc) and not any(other.status == "done" for other in run.records):
+            exc.facts["changed"] = False
         raise
 
 
@@ -171,14 +174,23 @@ VERBS: t.Mapping[str, t.Callable[[Machine, Step, Run], Facts]] = {
 }
 
 
-def _what_is_left(machine: Machine, run: Run, reason: str) -> t.Tuple[t.List[Outcome], BiosState]:
+def _refused_whole(error: HWAutomationError) -> bool:
+    """Say whether the BMC answered that it did nothing, as opposed to an answer that tells less."""
+    return isinstance(error, ConfigurationError) and "status" in error.facts
+
+
+def _what_is_left(machine: Machine, run: Run, error: HWAutomationError) -> t.Tuple[t.List[Outcome], BiosState]:
     """Read once more after a failure, so that the user sees how far it got."""
     change: Change = run.plan.facts["change"]
     try:
         state = machine.with_job(machine.observe())
     except HWAutomationError:
-        return unknown(change, run.current, reason), run.current
-    return judge(change, run.current, state, restarted=False, refused={}), state
+        return unknown(change, run.current, str(error.message)), run.current
+    refused: t.Dict[str, str] = {}
+    if _refused_whole(error):
+        refused = dict.fromkeys(change.differing, "the request was refused as a whole")
+        refused.update(error.facts.get("refused") or {})
+    return judge(change, run.current, state, restarted=False, refused=refused), state
 
 
 def _as_facts(found: t.Tuple[t.List[Outcome], BiosState], run: Run, machine: Machine) -> Facts:
