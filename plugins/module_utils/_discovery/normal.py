@@ -88,7 +88,7 @@ def _rows(resources: Resources, section: str, *kinds: str) -> Rows:
     rows = resources.sections.get(section, [])
     if not kinds:
         return list(rows)
-    return [row for row in rows if str(row[1].get("@odata.type", "")).split(".")[0].lstrip("#") in kinds]
+    return [row for row in rows if str(row[1].get("@odata.type", "")).split(".", maxsplit=1)[0].lstrip("#") in kinds]
 
 
 def _system(resources: Resources) -> Json:
