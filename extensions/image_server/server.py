@@ -164,12 +164,17 @@ def main() -> int:
     try:
         server = ImageServer(wanted["address"], wanted["port"], tickets, tls)
     except OSError as exc:
-        print(json.dumps({"error": f"{wanted['address']} port {wanted['port']}: {exc.strerror or exc}"}), flush=True)
+        _tell({"error": f"{wanted['address']} port {wanted['port']}: {exc.strerror or exc}"})
         return 1
-    print(json.dumps({"port": server.server_address[1]}), flush=True)
+    _tell({"port": server.server_address[1]})
     threading.Thread(target=server.end_with, args=(wanted["parent"],), daemon=True).start()
     server.serve_forever()
     return 0
+
+
+def _tell(answer: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

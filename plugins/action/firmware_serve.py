@@ -25,7 +25,7 @@ from ansible_collections.hwautomation.baremetal.plugins.modules.firmware_serve i
 SERVER = Path(__file__).resolve().parents[2] / "extensions" / "image_server" / "server.py"
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]
+class ActionModule(ActionBase):
     """Start the server as a process of its own, which ends with the playbook."""
 
     _supports_check_mode = True

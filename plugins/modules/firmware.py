@@ -253,6 +253,10 @@ options:
         description: File name of the image.
         type: str
         default: ""
+      before:
+        description: The version that ran before.
+        type: str
+        default: ""
       sent_at:
         description: When it was sent, in seconds since 1970 by the clock of the controller.
         type: float

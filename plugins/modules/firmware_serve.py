@@ -10,7 +10,8 @@ short_description: Serve firmware images of the controller to BMCs while the pla
 version_added: "0.1.0"
 description:
   - Starts a small web server on the controller, at a stated address, and returns a URL for each image.
-  - Every URL holds a secret of its own. It ends some minutes after its image has gone out whole, and the server ends with
+  - Every URL holds a secret of its own. It ends some minutes after its image has gone out whole, and the server ends
+    with
     the playbook, however that ends.
   - For BMCs that only fetch images from a URL. Where there is a web server already, hand over its URL instead.
   - Always runs on the controller.
@@ -46,10 +47,12 @@ attributes:
     details: Starts nothing, and returns no URLs.
   diff_mode:
     support: none
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff
+      mode.
   idempotent:
     support: none
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
+      no change.
     details: Every run makes new URLs.
 seealso:
   - module: hwautomation.baremetal.firmware_stage

@@ -9,7 +9,8 @@ module: firmware_stage
 short_description: Put a firmware image into a local store
 version_added: "0.1.0"
 description:
-  - Fetches an image from a stated URL or path into a directory, and compares it with its SHA-256 before it counts and once
+  - Fetches an image from a stated URL or path into a directory, and compares it with its SHA-256 before it counts and
+    once
     more after it was stored.
   - A download that broke off is resumed where it stopped, if the server allows that.
   - Never searches for images anywhere. Where they come from, and under which licence, is for its user to know.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A firmware campaign over many rack machines, with forks for a few: wall against the slowest machine's own time.
 
-BENCH_FIRMWARE_SIZES (50,500) are the fleets, BENCH_FIRMWARE_CLOCK (scaled:4) how much faster than life the rack runs, and
-BENCH_FIRMWARE_PLAIN (25) how many machines the plain loop gets that it is compared with.
+BENCH_FIRMWARE_SIZES (50,500) are the fleets, BENCH_FIRMWARE_CLOCK (scaled:4) is how much faster than life the rack
+runs, and BENCH_FIRMWARE_PLAIN (25) how many machines the plain loop gets that it is compared with.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import OutcomeUnknown
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.activate import activate, reset_host
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.confirm import confirm, wait_ready
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import follow, read_when_back
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
@@ -25,6 +26,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     Unit,
     Wanted,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power
 
 if t.TYPE_CHECKING:
@@ -122,8 +124,8 @@ def _records(run: Run, unit: Unit) -> t.List[StepRecord]:
 
 def report(run: Run) -> Facts:
     """Return the result keys: one entry per component, the handles of started updates, and what the audit keeps."""
-    changes = [_change(run, unit) for unit in run.plan.facts.get("units", ())]
     current: Current = run.current
+    changes = [_change(run, unit) for unit in run.plan.facts.get("units", ())] + list(map(_landed_change, _landed(run)))
     return {
         "firmware": {
             "platform": current.platform,
@@ -144,10 +146,38 @@ def report(run: Run) -> Facts:
     }
 
 
+def _landed(run: Run) -> t.List[t.Tuple[Row, Handle]]:
+    """Return the updates that an earlier task began and whose versions run now: this is where they are known to."""
+    current: Current = run.current
+    found = []
+    for row in run.wanted.targets:
+        entries, _missing = assess.devices_of(row, current.components)
+        for handle in run.wanted.handles:
+            if handle.fits(row) and entries and assess.standing(row, entries, current.answers) == EQUAL:
+                found.append((row, handle))
+    return found
+
+
+def _landed_change(landed: t.Tuple[Row, Handle]) -> Facts:
+    row, handle = landed
+    return {
+        "component": row.label,
+        "before": handle.before,
+        "wanted": row.version,
+        "after": row.version,
+        "image": row.image,
+        "sha256": row.sha256,
+        "task": handle.task,
+        "outcome": "applied",
+        "reason": "read back after an earlier task had begun it",
+    }
+
+
 def _change(run: Run, unit: Unit) -> Facts:
     outcome = _outcome(run, unit)
     facts = _facts_of(run, unit)
     row = unit.row
+    begun = next((handle.task for handle in run.wanted.handles if handle.fits(row)), "")
     return {
         "component": row.label,
         "before": unit.current,
@@ -155,7 +185,7 @@ def _change(run: Run, unit: Unit) -> Facts:
         "after": facts.get("version") or (row.version if outcome == "applied" else unit.current),
         "image": row.image,
         "sha256": row.sha256,
-        "task": str(facts.get("task") or unit.task),
+        "task": str(facts.get("task") or unit.task or begun),
         "outcome": outcome,
         "reason": _reason(run, facts, outcome),
     }
@@ -181,11 +211,14 @@ def _reason(run: Run, facts: Facts, outcome: str) -> str:
     if outcome == "started" and "sent_at" in facts:
         # What another process needs to tell this update from others, kept where the audit keeps it.
         return f"sent at {facts['sent_at']:.0f}, BMC clock {facts['clock_offset']:+.1f} s"
+    if outcome == "started" and facts.get("activated_at"):
+        return f"its activation began ({facts.get('reset_type')})"
     return str(facts.get("evidence") or facts.get("text") or "")
 
 
 def _handles(run: Run) -> t.Iterator[Handle]:
-    """Return one handle per update that was begun: those given, and those of this run."""
+    """Return one handle per update that was begun and has not landed yet: those given, and those of this run."""
+    landed = {handle for _row, handle in _landed(run)}
     fresh = {}
     for unit in run.plan.facts.get("units", ()):
         facts = _facts_of(run, unit)
@@ -193,7 +226,7 @@ def _handles(run: Run) -> t.Iterator[Handle]:
             fresh[unit.row.label] = _handle(run, unit, facts)
     labels = {row.label for row in run.wanted.targets}
     for handle in run.wanted.handles:
-        if handle.component in labels and handle.component not in fresh:
+        if handle.component in labels and handle.component not in fresh and handle not in landed:
             yield handle
     yield from fresh.values()
 
@@ -208,6 +241,7 @@ def _handle(run: Run, unit: Unit, facts: Facts) -> Handle:
         stage="activating" if activated else "sent",
         task=str(facts.get("task") or unit.task or (known.task if known else "")),
         image=unit.row.file_name,
+        before=known.before if known else unit.current,
         sent_at=float(facts.get("sent_at") or (known.sent_at if known else 0.0)),
         activated_at=float(activated),
         clock_offset=float(facts.get("clock_offset") or (known.clock_offset if known else 0.0)),

@@ -134,8 +134,7 @@ def _with_banks(
     for slot in ("staged", "previous"):
         for other in slots.get(slot, ()):
             if other.component == row.component and (alone or _tail(other) == _tail(row)) and other.version:
-                if slot == "staged":
-                    row = replace(row, staged=other.version)
-                else:
-                    row = replace(row, previous=other.version, previous_uri=other.uri)
+                staged = slot == "staged"
+                more = {"staged": other.version} if staged else {"previous": other.version, "previous_uri": other.uri}
+                row = replace(row, **t.cast(t.Any, more))
     return row

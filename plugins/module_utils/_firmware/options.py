@@ -40,6 +40,7 @@ HANDLE_SPEC: dict[str, t.Any] = {
     "stage": {"type": "str", "choices": ["sent", "activating"], "default": "sent"},
     "task": {"type": "str", "default": ""},
     "image": {"type": "str", "default": ""},
+    "before": {"type": "str", "default": ""},
     "sent_at": {"type": "float", "default": 0.0},
     "activated_at": {"type": "float", "default": 0.0},
     "clock_offset": {"type": "float", "default": 0.0},

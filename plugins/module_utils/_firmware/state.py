@@ -39,6 +39,7 @@ class Handle:
     stage: str = "sent"
     task: str = ""
     image: str = ""
+    before: str = ""
     sent_at: float = 0.0
     activated_at: float = 0.0
     clock_offset: float = 0.0

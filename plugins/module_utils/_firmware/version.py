@@ -28,8 +28,8 @@ Part = t.Tuple[int, str]
 class Version:
     """A version as a machine or a catalogue wrote it, and what could be read from it.
 
-    ``number`` is empty for an opaque text: it can be equal to another, never older or newer. ``opaque`` is the part of a
-    text that says which of several with the same number it is, and not which came first (``-dev-686-g100c36de90``).
+    ``number`` is empty for an opaque text: it can be equal to another, never older or newer. ``opaque`` is the part of
+    a text that tells several with the same number apart, and not which came first (``-dev-686-g100c36de90``).
     """
 
     text: str

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -138,6 +140,8 @@ def test_killed_campaign_is_continued_and_no_image_is_sent_twice(rack_of_fleet, 
     writes = (1, 3, 5, 7)[moment]
     process = _start(rack, tmp_path)
     _wait_for_writes(process, rack, writes)
+    if moment == 1:
+        _wait_for_audit(tmp_path)
 
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -155,7 +159,11 @@ def _start(rack, tmp_path):
     return subprocess.Popen(
         command,
         cwd=ROOT,
-        env=environment(Path(tmp_path, "events"), (), {"ANSIBLE_FORKS": "8"}),
+        env=environment(
+            Path(tmp_path, "events"),
+            ["hwautomation.baremetal.audit"],
+            {"ANSIBLE_FORKS": "8", "HWAUTOMATION_AUDIT_DATABASE": str(tmp_path / "audit.sqlite")},
+        ),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -168,3 +176,23 @@ def _wait_for_writes(process, rack, count):
         assert process.poll() is None, "the campaign ended before it could be killed"
         assert time.monotonic() < deadline, "the campaign sent nothing"
         time.sleep(0.05)
+
+
+def _wait_for_audit(tmp_path):
+    """What a later run must know is in the database while the updates are still running."""
+    question = "SELECT component, wanted, image, task, reason FROM firmware_changes WHERE outcome = 'started'"
+    deadline = time.monotonic() + 30
+    rows = []
+    while not rows:
+        assert time.monotonic() < deadline, "no started update was filed"
+        with contextlib.suppress(sqlite3.OperationalError):
+            database = sqlite3.connect(f"file:{tmp_path}/audit.sqlite?mode=ro", uri=True)
+            rows = database.execute(question).fetchall()
+            database.close()
+        time.sleep(0.2)
+    for component, wanted, image, task, reason in rows:
+        assert component == "bmc"
+        assert wanted
+        assert image.startswith("http://")
+        assert "/TaskService/" in task
+        assert "BMC clock" in reason
