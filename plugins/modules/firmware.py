@@ -278,9 +278,12 @@ options:
       - Without waiting, the task does the next single thing that can be done (send an image, or activate a staged
         one) and
         returns RV(handles) for the next task.
+    type: bool
+    default: true
   wait_timeout:
     description:
       - Seconds that one step may take.
+    type: int
     default: 7200
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc

@@ -40,9 +40,12 @@ options:
   wait:
     description:
       - Without waiting, the rollback is begun and not followed.
+    type: bool
+    default: true
   wait_timeout:
     description:
       - Seconds that one step may take.
+    type: int
     default: 7200
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc

@@ -14,7 +14,7 @@ import functools
 import typing as t
 from collections import Counter
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, validate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import ROW_SPEC, row_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.options import HANDLE_SPEC
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site, connect_reader
@@ -42,8 +42,8 @@ WAIT_OPTIONS = Options(
             "options": {
                 **BMC_OPTIONS.spec,
                 "name": {"type": "str", "required": True},
-                "baseline": {"type": "list", "elements": "dict", "options": ROW_SPEC, "required": True},
-                "handles": {"type": "list", "elements": "dict", "options": HANDLE_SPEC, "required": True},
+                "baseline": {"type": "list", "elements": "dict", "required": True},
+                "handles": {"type": "list", "elements": "dict", "required": True},
             },
         },
         "wait_timeout": {"type": "int", "default": 7200},
@@ -67,8 +67,8 @@ def wait_for_all(context: Context, params: Params) -> Facts:
     """Wait until every machine needs somebody again; returns per machine what was seen last."""
     machines = []
     for item in params["machines"]:
-        rows = [row_of(row) for row in item["baseline"]]
-        found = row_on_its_way(rows, [Handle(**handle) for handle in item["handles"]])
+        rows = [row_of(checked(row, ROW_SPEC)) for row in item["baseline"]]
+        found = row_on_its_way(rows, [Handle(**checked(handle, HANDLE_SPEC)) for handle in item["handles"]])
         if found is not None:
             machines.append(Machine(str(item["name"]), functools.partial(_open, item, context), *found))
     return watch_all(
@@ -77,6 +77,12 @@ def wait_for_all(context: Context, params: Params) -> Facts:
         interval=float(params["wait_interval"]),
         clock=context.clock,
     )
+
+
+def checked(data: Params, spec: t.Mapping[str, t.Any]) -> Facts:
+    """Return what another task of this collection returned, checked and completed as its own options are."""
+    found, _secrets = validate(Options(spec=spec), data)
+    return found
 
 
 def _open(item: Params, context: Context) -> t.ContextManager[Site]:
