@@ -199,6 +199,7 @@ def _daemon(plan: Plan, clock: Clock, options: argparse.Namespace) -> None:
 
 async def _serve(plan: Plan, clock: Clock, options: argparse.Namespace, ready: Any) -> int:
     rack = Rack(plan, clock, options.bmc_port, options.tree)
+    rack.ipmi.home = options.state_dir
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, rack.stopping.set)
@@ -235,6 +236,7 @@ def _write(rack: Rack, options: argparse.Namespace) -> dict[str, Any]:
         "rack": str(options.rack.resolve()),
         "servers": len(rack.bmcs),
         "maas_missing": rack.maas_reason,
+        "ipmi_missing": rack.ipmi.reason,
         "pid": os.getpid(),
     }
     temporary = state / "state.json.new"
@@ -282,11 +284,17 @@ def _alive(pid: int) -> bool:
         return True
 
 
+def _ipmi(facts: dict[str, Any]) -> str:
+    port = facts.get("lab_ipmi_port")
+    return " - ".join(filter(None, [f"UDP port {port} of every BMC" if port else "none", facts["ipmi_missing"]]))
+
+
 def _welcome(facts: dict[str, Any], state: Path) -> str:
     lines = [
         f"The rack is up: {facts['servers']} servers, BMC port {facts['bmc_port']}.",
         f"  certificate authority  {facts['ca_path']}",
         f"  MAAS                   {facts.get('maas_url') or facts['maas_missing']}",
+        f"  IPMI                   {_ipmi(facts)}",
         f"  firmware images        {facts['lab_image_url']}/",
         f"  control                {facts['lab_control_url']}/_lab/state",
         f"Look at it with `lab status --state-dir {state}`, stop it with `lab down --state-dir {state}`.",

@@ -23,6 +23,7 @@ from .control import Control
 from .faults import Fault, FaultTable
 from .http.endpoint import Endpoint
 from .imagestore import ImageStore
+from .ipmi.service import Ipmi
 from .machine import Machine, Timing
 from .personalities.catalogue import PLATFORMS
 from .personality import Personality
@@ -52,6 +53,7 @@ class Rack:
         self.endpoints: dict[str, Endpoint] = {}
         self.maas: Any = None
         self.maas_reason = ""
+        self.ipmi = Ipmi(self.world, self.bmcs, plan.ipmi)
         self._runners: list[web.AppRunner] = []
         self._port = bmc_port or (443 if os.geteuid() == 0 else 8443)
         self._tree = tree
@@ -113,6 +115,7 @@ class Rack:
             await self._serve(self.store.application(), self.ports["images"], "image store")
             await self._serve(Control(self).application(), self.ports["control"], "control API")
             await self._start_maas()
+            await self.ipmi.start()
         except BaseException:
             await self.stop()
             raise
@@ -123,6 +126,7 @@ class Rack:
             await self._show(fault)
 
     async def stop(self) -> None:
+        await self.ipmi.stop()
         for endpoint in self.endpoints.values():
             await endpoint.stop()
             for sock in endpoint.silent:
@@ -156,6 +160,8 @@ class Rack:
             "lab_control_url": self.control_url,
             "lab_image_url": f"http://{self.address}:{self.ports['images']}/images",
         }
+        if self.ipmi.simulators:
+            facts["lab_ipmi_port"] = self.ipmi.port
         if self.maas is not None:
             secure = self.ports["maas_tls"]
             scheme, port = ("https", secure) if secure else ("http", self.ports["maas"])
@@ -219,6 +225,7 @@ class Rack:
             endpoint.silent.clear()
             if self.faults.find(name, "dead") is None and endpoint.bmc.up:
                 await endpoint.start()
+                await self.ipmi.silence(name, False)
             self._certificate(endpoint)
 
     async def _show(self, fault: Fault) -> None:
@@ -230,6 +237,7 @@ class Rack:
                 self.faults.hit(fault, name)
             elif fault.kind == "dead":
                 await endpoint.stop()
+                await self.ipmi.silence(name, True)
                 self.faults.hit(fault, name)
                 if fault.options.get("answer", "silent") == "silent":
                     endpoint.silent.extend(_black_hole(endpoint.bmc.machine))

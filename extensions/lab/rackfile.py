@@ -35,7 +35,9 @@ HOST_KEYS = frozenset(
         "lab_habits",
     }
 )
-LAB_KEYS = frozenset({"clock", "seed", "maas", "images", "faults", "username", "password", "address", "tls", "timing"})
+LAB_KEYS = frozenset(
+    {"clock", "seed", "maas", "images", "faults", "username", "password", "address", "tls", "timing", "ipmi"}
+)
 
 
 class RackError(Exception):
@@ -83,6 +85,7 @@ class Plan:
     images: tuple[ImagePlan, ...] = ()
     faults: tuple[Mapping[str, Any], ...] = ()
     tls: bool = True
+    ipmi: str = "auto"
 
 
 class _Lines(yaml.SafeLoader):
@@ -151,6 +154,7 @@ def read(data: Any, path: Path | None = None) -> Plan:
         tuple(_images(lab.get("images") or [], problems)),
         tuple(lab.get("faults") or ()),
         bool(lab.get("tls", True)),
+        _ipmi(lab.get("ipmi", "auto"), problems),
     )
     _check_rest(plan, problems)
     if not servers and not problems:
@@ -223,6 +227,14 @@ def _plain(variables: Mapping[str, Any], what: str, lab: Mapping[str, Any]) -> s
         if isinstance(value, str) and "{{" not in value:
             return value
     return ""
+
+
+def _ipmi(value: Any, problems: list[str]) -> str:
+    """Return auto or off; YAML reads a bare `off` as false."""
+    word = {False: "off", True: "auto"}.get(value, value) if isinstance(value, bool) else value
+    if word not in ("auto", "off"):
+        problems.append(f"all.vars.lab.ipmi {value!r} is not auto or off")
+    return str(word)
 
 
 def _loopback(text: str) -> bool:

@@ -91,7 +91,8 @@ class Rack:
         path = inventory / "rack.yml"
         data = _moved(rack_yml, network) if rack_yml else _inventory(hosts or {}, network)
         settings = data["all"].setdefault("vars", {}).setdefault("lab", {})
-        settings |= {"address": f"127.{network}.0.1", **lab}
+        # IPMI costs a process for each server: tests that want it say so.
+        settings |= {"address": f"127.{network}.0.1", "ipmi": "off", **lab}
         region = dict(settings.get("maas") or {})
         region |= dict(maas) if isinstance(maas, Mapping) else {"enabled": maas}
         settings["maas"] = {key: value for key, value in region.items() if key != "address"}

@@ -72,7 +72,7 @@ class IpmiDriver:
                 return action(connection)
             finally:
                 with contextlib.suppress(Exception):  # a session that is gone cannot be closed
-                    connection.logout()
+                    connection.ipmi_session.logout()
         except exceptions.IpmiException as error:
             if any(word in str(error).lower() for word in REFUSALS):
                 raise ActionFailed(str(error), final=True) from error
