@@ -100,7 +100,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
 SHOWN = ("vendor", "product", "redfish_version", "uuid", "fingerprint", "issuer", "protocol")
 
 
-class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     """Hosts from a scan."""
 
     NAME = "hwautomation.baremetal.bmc_scan"
@@ -135,11 +135,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def _add(self, row: dict[str, t.Any]) -> None:
         hosts = scan.inventory([row])["all"]["children"]["servers"]["hosts"]
+        inventory: t.Any = self.inventory
         for name, variables in hosts.items():
-            self.inventory.add_host(name)
+            inventory.add_host(name)
             known = {**variables, **{f"bmc_{key}": row.get(key, "") for key in SHOWN}, "bmc_ipmi": row["ipmi"]}
             for key, value in known.items():
-                self.inventory.set_variable(name, key, value)
+                inventory.set_variable(name, key, value)
             strict = self.get_option("strict")
             self._set_composite_vars(self.get_option("compose"), known, name, strict=strict)
             self._add_host_to_composed_groups(self.get_option("groups"), known, name, strict=strict)

@@ -146,7 +146,7 @@ CONNECTION = ("maas_url", "maas_api_key", "allow_http", "validate_certs", "ca_pa
 FILTERS = ("hostname", "status", "zone", "pool", "domain", "tags", "not_tags", "owner", "power_parameters")
 
 
-class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "hwautomation.baremetal.maas"
 
     def verify_file(self, path: str) -> bool:
@@ -186,12 +186,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
     def _add(self, machine: dict[str, t.Any]) -> None:
         name = host_name(machine, self.get_option("host_name"))
-        self.inventory.add_host(name)
+        inventory: t.Any = self.inventory
+        inventory.add_host(name)
         variables = hostvars(machine, re.compile(self.get_option("device_type_tags")))
         for key, value in variables.items():
-            self.inventory.set_variable(name, key, value)
+            inventory.set_variable(name, key, value)
         for group in groups_of(variables, self.get_option("group_by")):
-            self.inventory.add_child(self.inventory.add_group(group), name)
+            inventory.add_child(inventory.add_group(group), name)
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)

@@ -105,9 +105,7 @@ def _inventory(scratch: Path, rack: Rack) -> Path:
     return path
 
 
-def _command(
-    scratch: Path, inventory: Path, name: str, task: dict[str, t.Any], hosts: int, count: int
-) -> list[str]:
+def _command(scratch: Path, inventory: Path, name: str, task: dict[str, t.Any], hosts: int, count: int) -> list[str]:
     tasks = [{"name": f"Task {number}", **task} for number in range(count)]
     path = scratch / f"{name.replace(' ', '_')}.yml"
     play = {"hosts": f"all[0:{hosts - 1}]", "gather_facts": False, "tasks": tasks}

@@ -66,7 +66,9 @@ def edges_against_the_rules(path: Path) -> list[str]:
     for name in imported(path):
         if parts[:2] == ("extensions", "lab") and not name.startswith("extensions.lab"):
             found.append(f"the rack imports {name}")
-        if parts[:2] == ("extensions", "dashboard") and not name.startswith(("extensions.dashboard", "extensions.audit")):
+        if parts[:2] == ("extensions", "dashboard") and not name.startswith(
+            ("extensions.dashboard", "extensions.audit")
+        ):
             found.append(f"the dashboard imports {name}")
         if parts[:2] == ("plugins", "module_utils"):
             found += against_the_rooms(parts[2], name)
@@ -136,7 +138,9 @@ def code_words(path: Path) -> set[str]:
     docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree)
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body and isinstance(node.body[0], ast.Expr)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
     }
     words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return words | {

@@ -10,6 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 from ansible.module_utils.common.parameters import env_fallback
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 
 __all__ = ["BMC_OPTIONS", "MAAS_OPTIONS", "wait_options"]
