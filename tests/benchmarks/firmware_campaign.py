@@ -50,7 +50,8 @@ PLAIN_LOOP = """
         <<: *request
         url: "https://{{ bmc_host }}:{{ bmc_port }}/redfish/v1/UpdateService/FirmwareInventory/BMC"
       register: bmc
-      until: bmc.json is defined and bmc.json.Version == '2.11.0'
+      until: (bmc.json | default({})).Version | default('') == '2.11.0'
+      failed_when: false
       retries: 600
       delay: 5
 """
