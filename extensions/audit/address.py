@@ -36,8 +36,8 @@ def parse(database: str) -> Address:
     """
     if "://" not in database:
         return Address(path=os.path.abspath(os.path.expanduser(database)))
-    scheme, _, rest = database.partition("://")
-    kind, _, driver = scheme.partition("+")
+    scheme, _unused, rest = database.partition("://")
+    kind, _unused, driver = scheme.partition("+")
     if kind == "sqlite" and not driver:
         # SQLAlchemy's form: three slashes before a relative path, four before an absolute one.
         return Address(path=os.path.abspath(rest.removeprefix("/")))

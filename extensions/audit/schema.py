@@ -22,7 +22,7 @@ CHAINED: tuple[str, ...] = tuple(TABLES)
 
 
 def _column(word: str) -> Column[Any]:
-    name, _, kind = word.rstrip("!").partition(":")
+    name, _unused, kind = word.rstrip("!").partition(":")
     return Column(name, _TYPES[kind](), nullable=not word.endswith("!"))
 
 

@@ -274,7 +274,7 @@ def _true(value: Any) -> bool:
 def _check_enumeration(row: Attribute, value: Any, displays: bool) -> str:
     if not isinstance(value, str):
         return "type"
-    names = {name for name, _ in row.values} | ({shown for _, shown in row.values} if displays else set())
+    names = {name for name, _unused in row.values} | ({shown for _unused, shown in row.values} if displays else set())
     return "" if value in names else "not_in_list"
 
 

@@ -58,7 +58,7 @@ class Clock:
     @classmethod
     def parse(cls, text: str) -> Clock:
         """Build a clock from `hand`, `real` or `scaled:N`; raise ClockError for anything else."""
-        mode, _, factor = str(text).partition(":")
+        mode, _unused, factor = str(text).partition(":")
         if mode not in MODES or bool(factor) != (mode == "scaled"):
             raise ClockError(f"clock {text!r} is not hand, real or scaled:N (for example scaled:60)")
         try:
@@ -106,13 +106,13 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move time forward and run what becomes due, in order. Works in every mode; never moves back."""
-        for _ in self._steps(seconds):
+        for _unused in self._steps(seconds):
             pass
 
     async def advance_settled(self, seconds: float) -> None:
         """Advance as `advance` does, but let coroutines that wake up act before time moves on."""
         await self._settle()
-        for _ in self._steps(seconds):
+        for _unused in self._steps(seconds):
             await self._settle()
 
     @contextmanager
@@ -140,7 +140,7 @@ class Clock:
         self._advanced += seconds
         target = self.now() + seconds
         while self._heap and self._heap[0][0] <= target:
-            due, _, timer = heapq.heappop(self._heap)
+            due, _unused, timer = heapq.heappop(self._heap)
             if timer.cancelled:
                 continue
             self._now = max(self._now, due)
@@ -150,7 +150,7 @@ class Clock:
         self._wind()
 
     async def _settle(self) -> None:
-        for _ in range(8):
+        for _unused in range(8):
             await asyncio.sleep(0)
         while self._busy:
             await asyncio.sleep(0.001)

@@ -20,7 +20,7 @@ def make(personality: Personality, name: str, seed: int = 0, over: Mapping[str, 
     spec, ids = personality.hardware, personality.identity
     serial = "".join(rng.choices(_ALPHABET, k=7))
     prefix = spec.mac_prefix
-    tail = [rng.randrange(256) for _ in range(3)]
+    tail = [rng.randrange(256) for _unused in range(3)]
     facts: dict[str, Any] = {
         "vendor": ids.manufacturer,
         "product": ids.model,

@@ -37,7 +37,7 @@ def parse(data: bytes) -> Image:
     """Read the header; raise ImageError for anything that is no image (an HTML error page, half a file)."""
     if not data.startswith(MAGIC):
         raise ImageError("the file does not start like a firmware image")
-    line, newline, _ = data[len(MAGIC) :].partition(b"\n")
+    line, newline, _unused = data[len(MAGIC) :].partition(b"\n")
     try:
         header = json.loads(line)
         return Image(**{key: str(header[key]) for key in ("vendor", "platform", "component", "version")})

@@ -295,7 +295,7 @@ def _black_hole(machine: Machine) -> list[socket.socket]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((machine.bmc_host, machine.bmc_port))
     listener.listen(0)
-    fillers = [socket.socket() for _ in range(2)]
+    fillers = [socket.socket() for _unused in range(2)]
     for filler in fillers:
         filler.setblocking(False)
         filler.connect_ex((machine.bmc_host, machine.bmc_port))

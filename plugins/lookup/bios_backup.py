@@ -66,7 +66,7 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         try:
             # Loaded here: the libraries of the database are needed by those only who ask it.
-            from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.backups import find_backup
+            from ansible_collections.hwautomation.baremetal.extensions.audit.queries.backups import find_backup
 
             wanted = {name: self.get_option(name) for name in ("database", "run_id", "sha256")}
             return [find_backup(str(term).strip(), **wanted) for term in terms]

@@ -32,7 +32,7 @@ def growth(scratch: Path, hosts: int = 1000, tasks: int = 30) -> None:
     database = scratch / "growth.sqlite3"
     recorder = begin(str(database), scratch)
     begun, peaks = time.monotonic(), []
-    for _ in range(tasks):
+    for _unused in range(tasks):
         for number in range(hosts):
             tell(recorder, f"h{number}", msg="All assertions passed")
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
@@ -99,7 +99,7 @@ class Year:
         for component in ("BIOS", "BMC", "NIC"):
             change = {"component": component, "before": "1", "wanted": "2", "after": "2", "outcome": "applied"}
             rows.append(("firmware_changes", {"host": name, **change}))
-        rows += [("results", {"host": name, "status": "ok", "duration_ms": 5}) for _ in range(30)]
+        rows += [("results", {"host": name, "status": "ok", "duration_ms": 5}) for _unused in range(30)]
         if self.chance.random() < 0.05:
             rows.append(
                 ("results", {"host": name, "status": "failed", "message": f"10.0.0.{host}: no answer in {host} s"})

@@ -10,11 +10,13 @@ from pathlib import Path
 from ansible_collections.hwautomation.baremetal.extensions.audit.clock import new_run_id, utc_now
 from ansible_collections.hwautomation.baremetal.extensions.audit.events import ResultEvent, TaskEvent
 from ansible_collections.hwautomation.baremetal.extensions.audit.journal import Journal
-from ansible_collections.hwautomation.baremetal.extensions.audit.migrate import upgrade  # noqa: F401 - once here, not in each child that upgrades
+from ansible_collections.hwautomation.baremetal.extensions.audit import migrate
 from ansible_collections.hwautomation.baremetal.extensions.audit.process import identity
 from ansible_collections.hwautomation.baremetal.extensions.audit.recorder import Recorder
 from ansible_collections.hwautomation.baremetal.extensions.audit.redact import Redactor
 
+# Loaded here once, and not in each child that upgrades a database.
+PRELOADED = (migrate,)
 FACTS = {
     "playbook": "playbooks/provision.yml",
     "project": "/srv/project",

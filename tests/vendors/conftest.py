@@ -48,7 +48,7 @@ class TreeClient:
 
     def get(self, path, *, headers=None, fresh=False, tries=1):
         self.paths.append(path)
-        plain, _, query = path.partition("?")
+        plain, _unused, query = path.partition("?")
         file = self._files.get(plain.rstrip("/").lower())
         if query or file is None:
             raise NotSupportedError("there is no such resource", machine=self.machine, resource=path, status=404)

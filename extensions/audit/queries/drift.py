@@ -35,7 +35,7 @@ def drift(connection: sa.Connection, limits: Filter) -> list[Row]:
     names = _all_names(connection, {row["host"] for row in planned})
     keys = host_keys(connection, names)
     # A check run that did not identify its machines: the name means what it meant last.
-    keys |= {("", host): key for (_, host), key in keys.items()}
+    keys |= {("", host): key for (_unused, host), key in keys.items()}
     latest = {_place(row, keys): row for row in planned}
     applied: dict[Place, Row] = {}
     for row in _done(connection, names, {row["item"] for row in planned}):

@@ -32,7 +32,7 @@ def patch_system(bmc: Bmc, call: Call, path: str) -> Answer:
     boot = body.pop("Boot", None)
     good, bad = judge(body, WRITABLE["ComputerSystem"], doc)
     if bad:
-        raise ApiError(400, *(message for _, message in bad))
+        raise ApiError(400, *(message for _unused, message in bad))
     if boot is not None:
         _boot(bmc, boot, doc, path)
     write(bmc, path, good)

@@ -32,6 +32,6 @@ async def fetch(uri: str, limit: int | None = None) -> bytes:
 
 def _bare(uri: str) -> str:
     """Return the URI without user and password."""
-    scheme, _, rest = uri.partition("://")
+    scheme, _unused, rest = uri.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"

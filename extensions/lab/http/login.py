@@ -30,11 +30,11 @@ def authenticate(bmc: Bmc, call: Call) -> None:
 
 
 def _basic(bmc: Bmc, header: str) -> Account:
-    kind, _, encoded = header.partition(" ")
+    kind, _unused, encoded = header.partition(" ")
     if kind.lower() != "basic":
         raise _denied(bmc)
     try:
-        username, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+        username, _unused, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError) as problem:
         raise _denied(bmc) from problem
     account = bmc.accounts.login(username, password)

@@ -112,7 +112,7 @@ def patch(bmc: Bmc, call: Call, path: str) -> Answer:
     body = call.json()
     good, bad = judge(body, WRITABLE.get(kind_of(doc), {}), doc)
     if bad and not good:
-        raise ApiError(400, *(message for _, message in bad))
+        raise ApiError(400, *(message for _unused, message in bad))
     if not body:
         raise ApiError(400, Message("EmptyJSON"))
     write(bmc, path, good)

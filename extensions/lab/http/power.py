@@ -34,7 +34,7 @@ def reset_system(bmc: Bmc, call: Call, path: str) -> Answer:
 
 def oem_reset(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST a vendor's own reset that cuts standby power; some want the host to be off (Q-H18, Q-L12)."""
-    name, _, kind = bmc.p.power.ac_cycle.partition(":")
+    name, _unused, kind = bmc.p.power.ac_cycle.partition(":")
     wanted = call.json().get("ResetType")
     if wanted != kind:
         raise error(400, "ActionParameterValueNotInList", wanted, "ResetType", name)

@@ -121,7 +121,7 @@ def _select(doc: Doc, text: str) -> Doc:
 def _pick(doc: Doc, wanted: list[str]) -> Doc:
     kept = {key: value for key, value in doc.items() if key.startswith("@odata")}
     for part in wanted:
-        head, _, rest = part.partition("/")
+        head, _unused, rest = part.partition("/")
         if head not in doc:
             continue
         value = doc[head]

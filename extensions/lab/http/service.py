@@ -138,7 +138,7 @@ class Service:
         return f"<http://redfish.dmtf.org/schemas/v1/{kind}.json>; rel=describedby"
 
     def _monitored(self, path: str) -> str:
-        head, _, tail = self.bmc.p.tasks.monitor.partition("{id}")
+        head, _unused, tail = self.bmc.p.tasks.monitor.partition("{id}")
         if path.startswith(head) and path.endswith(tail) and len(path) > len(head) + len(tail):
             middle = path[len(head) : len(path) - len(tail) or None].rstrip("/")
             return "" if "/" in middle or not middle else middle if (tail or "Monitor" in head) else ""

@@ -62,9 +62,9 @@ def _used(region: Region, subnet: Subnet) -> list[Span]:
     for server in subnet.dns_servers:
         if IPv4Address(server) in IPv4Network(subnet.cidr):
             purposes.setdefault(int(IPv4Address(server)), set()).add("dns-server")
-    for _, _, link in assigned(region, subnet):
+    for _node, _interface, link in assigned(region, subnet):
         purposes.setdefault(int(IPv4Address(link.ip_address or "")), set()).add("assigned-ip")
-    for ip, (subnet_id, _) in region.network.reserved.items():
+    for ip, (subnet_id, _owner) in region.network.reserved.items():
         if subnet_id == subnet.id:
             purposes.setdefault(int(IPv4Address(ip)), set()).add("assigned-ip")
     spans: list[Span] = [(number, number, sorted(words)) for number, words in purposes.items()]
@@ -78,7 +78,7 @@ def _free(region: Region, subnet: Subnet) -> list[Span]:
     network = IPv4Network(subnet.cidr)
     free: list[Span] = []
     cursor, last = int(network[1]), int(network[-2])
-    for start, end, _ in _used(region, subnet):
+    for start, end, _unused in _used(region, subnet):
         if start > cursor:
             free.append((cursor, start - 1, ["unused"]))
         cursor = max(cursor, end + 1)

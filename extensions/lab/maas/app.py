@@ -225,7 +225,7 @@ def build(
     app[LAB] = lab
     app.router.add_route("*", "/{tail:.*}", lab.serve)
 
-    async def running(_: web.Application) -> Any:
+    async def running(_unused: web.Application) -> Any:
         await lab.lifecycle.open()
         yield
         await lab.lifecycle.close()

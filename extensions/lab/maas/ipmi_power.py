@@ -22,7 +22,7 @@ class IpmiDriver:
     def __init__(
         self, clock: Clock, pause: Callable[[float], Awaitable[None]], parameters: Mapping[str, Any], wait: float
     ) -> None:
-        host, _, port = str(parameters.get("power_address", "")).partition(":")
+        host, _unused, port = str(parameters.get("power_address", "")).partition(":")
         self._target = {
             "bmc": host,
             "userid": str(parameters.get("power_user", "")),
@@ -47,7 +47,7 @@ class IpmiDriver:
         return str(answer.get("powerstate", "unknown"))
 
     async def _until_off(self) -> None:
-        for _ in range(60):
+        for _unused in range(60):
             if await self.state() == "off":
                 return
             await self._pause(self._wait)

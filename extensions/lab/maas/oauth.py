@@ -33,7 +33,7 @@ class OAuthError(Exception):
 
 def parse_header(header: str) -> dict[str, str] | None:
     """Give the OAuth parameters of an Authorization header, or None when it is not a usable OAuth header."""
-    scheme, _, rest = header.partition(" ")
+    scheme, _unused, rest = header.partition(" ")
     if scheme.lower() != "oauth":
         return None
     found = {key: unquote(value) for key, value in _PAIR.findall(rest)}

@@ -90,19 +90,19 @@ class RedfishDriver:
     async def _system(self) -> str:
         if self._node_id:
             return f"{SYSTEMS}/{self._node_id}"
-        body, _ = await self._send("GET", SYSTEMS)
+        body, _unused = await self._send("GET", SYSTEMS)
         members = body.get("Members") or []
         if not members:
             raise ActionFailed("the BMC lists no systems")
         return str(members[0]["@odata.id"]).rstrip("/")
 
     async def _power(self, system: str) -> str:
-        body, _ = await self._send("GET", system)
+        body, _unused = await self._send("GET", system)
         state = str(body.get("PowerState", "")).lower()
         return {"on": "on", "off": "off", "poweringon": "on", "poweringoff": "on"}.get(state, "unknown")
 
     async def _until_off(self, system: str) -> None:
-        for _ in range(60):
+        for _unused in range(60):
             if await self._power(system) == "off":
                 return
             await self._pause(self._wait)
@@ -119,7 +119,7 @@ class RedfishDriver:
             await self._override(settings)
 
     async def _settings_of(self, system: str) -> str:
-        body, _ = await self._send("GET", system)
+        body, _unused = await self._send("GET", system)
         held = (body.get("@Redfish.Settings") or {}).get("SettingsObject") or {}
         return str(held.get("@odata.id") or "")
 

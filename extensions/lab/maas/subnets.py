@@ -48,7 +48,7 @@ class Network:
     def find_subnet(self, text: str) -> Subnet:
         """Find a subnet by id, ``cidr:``, ``name:`` or bare CIDR or name; refuse with 404."""
         text = unquote(text)
-        kind, _, rest = text.partition(":")
+        kind, _unused, rest = text.partition(":")
         for subnet in self.subnets.values():
             if text in (str(subnet.id), subnet.cidr, subnet.name):
                 return subnet
@@ -69,7 +69,7 @@ class Network:
     def taken(self, subnet: Subnet, nodes: Iterable[Node]) -> set[str]:
         """Give the addresses of a subnet that something has."""
         held = {link.ip_address for node in nodes for nic in node.interfaces.values() for link in nic.links}
-        held |= {address for address, (subnet_id, _) in self.reserved.items() if subnet_id == subnet.id}
+        held |= {address for address, (subnet_id, _unused) in self.reserved.items() if subnet_id == subnet.id}
         held |= {subnet.gateway_ip}
         return {address for address in held if address}
 

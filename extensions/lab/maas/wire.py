@@ -98,7 +98,7 @@ class Resource:
 
     @property
     def methods(self) -> list[str]:
-        return list(dict.fromkeys(method for method, _ in self.operations))
+        return list(dict.fromkeys(method for method, _unused in self.operations))
 
 
 class Router:

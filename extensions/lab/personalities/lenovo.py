@@ -122,8 +122,8 @@ def _locks() -> list[Dependency]:
              "UncoreFrequencyScaling", "EnergyEfficientTurbo", "MONITORMWAIT")  # fmt: skip
     rules = [locks(f"Processors_{name}", custom, how="GrayOut") for name in names]
     rules += [locks(f"Memory_{name}", custom, how="GrayOut") for name in ("MemorySpeed", "MemoryPowerManagement")]
-    rules += [locks(f"Power_{name}", custom, how="GrayOut") for name in ("PlatformControlledType",
-                                                                        "PowerPerformanceBias")]  # fmt: skip
+    powers = ("PlatformControlledType", "PowerPerformanceBias")
+    rules += [locks(f"Power_{name}", custom, how="GrayOut") for name in powers]
     rules.append(locks("Processors_SNC", when("Memory_SocketInterleave", "NonNUMA"), how="GrayOut"))
     off = when("SystemRecovery_POSTWatchdogTimer", "Disabled")
     rules.append(locks("SystemRecovery_POSTWatchdogTimerValue", off, how="GrayOut"))

@@ -106,7 +106,7 @@ def _displays(registry: Registry | None, attributes: Mapping[str, Any]) -> bool:
         return False
     rows = [registry.attributes[name] for name in attributes if name in registry.attributes]
     choices = [row for row in rows if row.type == "Enumeration"]
-    strange = [row for row in choices if attributes[row.name] not in {name for name, _ in row.values}]
+    strange = [row for row in choices if attributes[row.name] not in {name for name, _unused in row.values}]
     return bool(choices) and len(strange) > len(choices) / 2
 
 

@@ -42,7 +42,7 @@ def _make(personality: Personality) -> dict[str, bytes]:
 
 
 def _base_registry(personality: Personality, docs: dict[str, Doc]) -> str:
-    name, _, version = personality.words.registry.partition(".")
+    name, _unused, version = personality.words.registry.partition(".")
     uri, path = f"{ROOT}/Registries/{name}/{name}.json", f"{ROOT}/Registries/{name}"
     docs[path] = _file(path, name, personality.words.registry, uri)
     docs[uri] = {

@@ -59,7 +59,7 @@ class Tree:
         """Return a fresh copy of the document, or None."""
         node = self._node(path)
         if node is None:
-            parent, _, member = path.rstrip("/").rpartition("/")
+            parent, _unused, member = path.rstrip("/").rpartition("/")
             family = self._families.get(self.key(parent))
             return family(member) if family else None
         doc: Doc = node() if callable(node) else json.loads(node)

@@ -108,7 +108,7 @@ def _links(site: Site) -> Doc:
 
 def _oem(site: Site) -> Doc | None:
     wanted = dict(site.p.oem_system or {})
-    name, _, kind = site.p.power.ac_cycle.partition(":")
+    name, _unused, kind = site.p.power.ac_cycle.partition(":")
     if name:
         place = f"{site.system}/Actions/Oem/{site.p.identity.oem}/{name}"
         wanted["Actions"] = {f"#{name}": {"ResetType@Redfish.AllowableValues": [kind], "target": place}}

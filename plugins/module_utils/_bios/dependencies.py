@@ -90,7 +90,7 @@ class _Layered(t.Mapping[str, t.Any]):
         return iter(dict.fromkeys(name for layer in self._layers for name in layer))
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return sum(1 for _unused in self)
 
 
 def future_values(registry: Registry, *layers: Values) -> Values:

@@ -56,7 +56,7 @@ class Names:
         """
         if asked in self.current:
             return asked
-        word, _, menu = (part.strip() for part in asked.partition(" @ "))
+        word, _unused, menu = (part.strip() for part in asked.partition(" @ "))
         for table in (self._by_stem(), self._by_display()):
             found = [name for name in table.get(_key(word), ()) if self._is_under(name, menu)]
             if len(found) == 1:

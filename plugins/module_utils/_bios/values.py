@@ -98,7 +98,7 @@ def _enumeration(attribute: Attribute, value: t.Any, current: t.Any, displays: t
         raise BadValue("type", _boolean_for_enumeration(attribute, value))
     choice = _choice(attribute, str(value))
     if choice is None:
-        guesses = near(str(value), [name for item in attribute.choices for name in {item.name, item.display}])
+        guesses = near(str(value), [name for item in attribute.choices for name in (item.name, item.display)])
         asked = f"{value!r} is not one of its values"
         raise BadValue("not_in_list", f"{asked}{_did_you_mean(guesses)} (allowed: {_allowed(attribute)})")
     if choice.name == choice.display:

@@ -326,7 +326,7 @@ def test_cancelled_run_cleans_up_and_its_resumption_skips_what_was_done(database
         database, "hwautomation.baremetal.cancel", None, extra_vars={"run_id": run_id, "reason": "wrong rack"}
     )
     gate.touch()
-    output, _ = process.communicate(timeout=120)
+    output, _unused = process.communicate(timeout=120)
 
     assert asked.rc == 0, asked.explain()
     assert process.returncode == 2, output

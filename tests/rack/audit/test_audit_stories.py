@@ -74,7 +74,7 @@ def test_no_secret_of_the_site_is_in_the_database_or_on_the_screen(provisioned: 
 
 
 def test_whole_run_verifies(provisioned: tuple[Site, PlayResult]) -> None:
-    site, _ = provisioned
+    site, _unused = provisioned
 
     with connect(str(site.database), read_only=True) as connection:
         proof = verify(connection)
@@ -83,7 +83,7 @@ def test_whole_run_verifies(provisioned: tuple[Site, PlayResult]) -> None:
 
 
 def test_change_made_outside_shows_as_drift(provisioned: tuple[Site, PlayResult]) -> None:
-    site, _ = provisioned
+    site, _unused = provisioned
     change = next(row for row in ask(site, "changes", kinds=["bios"]) if row["verified"])
     change_outside(site.rack, change["item"], change["before"])
 

@@ -41,7 +41,7 @@ def test_a_status_as_often_as_told_with_retry_after_and_message(rack: Rack) -> N
     rack.fault(
         "r01", "status", path=SYSTEM, method="GET", count=2, code=503, retry_after=7, message_id="X.1.0.NotReady"
     )
-    answers = [ask(rack) for _ in range(3)]
+    answers = [ask(rack) for _unused in range(3)]
     assert [answer.status_code for answer in answers] == [503, 503, 200]
     assert answers[0].headers["Retry-After"] == "7"
     assert answers[0].json()["error"]["@Message.ExtendedInfo"][0]["MessageId"] == "X.1.0.NotReady"
@@ -125,7 +125,7 @@ def test_the_journal_knows_connections_and_handshakes(rack: Rack) -> None:
     rack.clear_journal()
     server = rack.server("r01")
     with requests.Session() as session:
-        for _ in range(3):
+        for _unused in range(3):
             session.get(server.url + "/redfish/v1", verify=rack.ca_path, timeout=10)
     assert rack.counters()["handshakes"]["r01"] == 1
     assert len({entry["connection"] for entry in rack.journal("r01")}) == 1

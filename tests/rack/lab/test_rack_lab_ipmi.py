@@ -41,7 +41,7 @@ def ipmi(rack: Rack, server: str, *words: str, password: str = "") -> str:
     one = rack.server(server)
     command = ["ipmitool", "-C", "3", "-I", "lanplus", "-H", one.bmc_host, "-p", str(rack.facts["lab_ipmi_port"])]
     command += ["-U", one.username, "-P", password or one.password, *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     return done.stdout + done.stderr
 
 

@@ -157,7 +157,9 @@ class Replayer:
         name, given = recording.name, recording.request["headers"].get("Authorization", "")
         special = {
             "auth-bad-consumer": signed("BAD:" + ADMIN.split(":", 1)[1]),
-            "auth-bad-token": signed(f"{ADMIN.split(':')[0]}:BADBADBADBADBADBAD:{ADMIN.split(':')[2]}"),
+            "auth-bad-token": signed(
+                ":".join((ADMIN.partition(":")[0], "BADBADBADBADBADBAD", ADMIN.rpartition(":")[2]))
+            ),
             "auth-bad-secret": signed(ADMIN.rsplit(":", 1)[0] + ":wrong"),
             "auth-old-timestamp": signed(ADMIN, timestamp=1000000000),
             "auth-future-timestamp": signed(ADMIN, timestamp=time.time() + 86400),

@@ -53,7 +53,7 @@ async def test_power_on_of_an_allocated_machine_deploys_it() -> None:
 async def test_one_of_four_allocates_wins() -> None:
     async with bench({"r01": {}}) as it:
         await it.ready("r01")
-        answers = await asyncio.gather(*(it.post("machines/", "allocate", name="r01") for _ in range(4)))
+        answers = await asyncio.gather(*(it.post("machines/", "allocate", name="r01") for _unused in range(4)))
         assert sorted(answer.status for answer in answers) == [200, 409, 409, 409]
 
 
@@ -170,7 +170,7 @@ async def test_keys_that_are_made_work_until_they_are_deleted() -> None:
 
 async def test_key_order_means_nothing() -> None:
     orders = []
-    for _ in range(3):
+    for _unused in range(3):
         async with bench({"r01": {}}) as it:
             await it.create("r01")
             orders.append(list((await it.get("machines/")).good()[0]))

@@ -233,7 +233,7 @@ def test_resumed_run_skips_what_was_done_and_still_shows(
 
 
 def test_cancel_request_stops_at_the_next_checkpoint(current: tuple[str, str], database: str, spool: Path) -> None:
-    run_id, _ = current
+    run_id, _unused = current
     assert do(checkpoint.DOOR)["skip"] is False
     asked = do(checkpoint.DOOR, state="cancel_requested", run_id=run_id, reason="wrong rack")
     other = begin(database, spool)

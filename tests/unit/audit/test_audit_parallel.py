@@ -20,7 +20,7 @@ TASKS = 5
 
 def write(database: str, spool: str, failures: multiprocessing.Queue[str]) -> None:
     recorder = begin(database, Path(spool))
-    for _ in range(TASKS):
+    for _unused in range(TASKS):
         for number in range(HOSTS):
             tell(recorder, f"r{number}")
     recorder.finish()
@@ -31,10 +31,10 @@ def write(database: str, spool: str, failures: multiprocessing.Queue[str]) -> No
 def test_eight_writers_at_once_on_a_database_that_does_not_exist_yet(database: str, spool: Path) -> None:
     context = multiprocessing.get_context("fork")
     failures: multiprocessing.Queue[str] = context.Queue()
-    writers = [context.Process(target=write, args=(database, str(spool), failures)) for _ in range(WRITERS)]
+    writers = [context.Process(target=write, args=(database, str(spool), failures)) for _unused in range(WRITERS)]
     for writer in writers:
         writer.start()
-    told = [failures.get(timeout=240) for _ in writers]
+    told = [failures.get(timeout=240) for _unused in writers]
     for writer in writers:
         writer.join()
 

@@ -22,10 +22,10 @@ def read(text, platform="generic", component="bmc"):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['platform']}-{case['one']}-{case['other']}")
 def test_compare_of_wordings_says_what_the_table_says(case):
-    one, other = (read(case[side], case["platform"], case["component"]) for side in ("one", "other"))
+    pair = [read(case[side], case["platform"], case["component"]) for side in ("one", "other")]
 
-    assert version.compare(one, other) == case["says"]
-    assert version.compare(other, one) == OPPOSITE[case["says"]]
+    assert version.compare(*pair) == case["says"]
+    assert version.compare(*reversed(pair)) == OPPOSITE[case["says"]]
 
 
 @pytest.mark.parametrize("text", ["", None, "*", "N/A", "Not Present", " unknown "])

@@ -63,7 +63,7 @@ class Bench:
         who = self.login if login == "" else login
         if who and "X-Auth-Token" not in given:
             given["Authorization"] = "Basic " + b64encode(":".join(who).encode()).decode()
-        path, _, text = path.partition("?")
+        path, _unused, text = path.partition("?")
         query = dict(part.partition("=")[::2] for part in text.split("&")) if text else {}
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return self.service.answer(Call(method, path, query, Headers(given), data))

@@ -229,7 +229,7 @@ class TestHpe:
 class TestSupermicro:
     def test_current_values_are_display_names_and_value_names_are_numbers(self) -> None:
         bench = Bench("supermicro_x13")
-        attribute, _, _ = change_for("supermicro_x13")
+        attribute, _unused, _unused = change_for("supermicro_x13")
         row = bench.bmc.bios.registry.attributes[attribute] if bench.bmc.bios else None
         assert row is not None and row.values == (("0", "Enable"), ("1", "Disable"))
 

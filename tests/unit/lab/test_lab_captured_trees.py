@@ -39,14 +39,14 @@ def known(request: pytest.FixtureRequest) -> tuple[Bench, str, int, dict[str, An
 
 
 def test_the_platform_is_recognised_and_the_host_is_found(known: Any) -> None:
-    bench, platform, attributes, _ = known
+    bench, platform, attributes, _unused = known
     assert bench.machine.platform == platform
     assert bench.system["PowerState"] in ("On", "Off")
     assert len(bench.bios() if bench.bmc.bios else {}) == attributes
 
 
 def test_power_goes_off_and_on(known: Any) -> None:
-    bench, _, _, _ = known
+    bench, _unused, _unused, _unused = known
     if not bench.machine.is_on:
         assert bench.reset("On").status < 300
         bench.clock.advance(3600)
@@ -59,7 +59,7 @@ def test_power_goes_off_and_on(known: Any) -> None:
 
 
 def test_a_setting_is_pending_and_then_applied(known: Any) -> None:
-    bench, platform, _, change = known
+    bench, platform, _unused, change = known
     if not change:
         pytest.skip("this tree has no attribute registry or no attributes")
     name, value = next(iter(change.items()))
@@ -77,7 +77,7 @@ def test_a_setting_is_pending_and_then_applied(known: Any) -> None:
 
 def test_a_machine_takes_its_own_values_back(known: Any) -> None:
     """Real machines hold values outside their own registry; writing them back must not be refused as such."""
-    bench, _, attributes, _ = known
+    bench, _unused, attributes, _unused = known
     if not attributes or bench.bmc.bios is None:
         pytest.skip("no attributes")
     problems = bench.bmc.bios.check(bench.bios())
@@ -85,7 +85,7 @@ def test_a_machine_takes_its_own_values_back(known: Any) -> None:
 
 
 def test_the_bios_version_changes_where_there_is_an_update_service(known: Any) -> None:
-    bench, _, _, _ = known
+    bench, _unused, _unused, _unused = known
     if not bench.layout.update or "bios" not in bench.bmc.firmware.states:
         pytest.skip("no update service or no BIOS version in this tree")
     bench.bmc.firmware.states["bios"].staged = "99.9"
@@ -102,7 +102,7 @@ def test_hpe_links_are_followed_whatever_their_case() -> None:
 
 
 def test_login_and_accounts_are_live(known: Any) -> None:
-    bench, _, _, _ = known
+    bench, _unused, _unused, _unused = known
     body = {"UserName": bench.login[0], "Password": "password"}
     assert bench.call("POST", bench.layout.sessions, body, login=None).status == 201
 

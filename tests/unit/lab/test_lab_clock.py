@@ -65,7 +65,7 @@ def test_advance_settled_lets_sleepers_act_between_steps() -> None:
         clock, seen = Clock("hand"), []
 
         async def poll() -> None:
-            for _ in range(3):
+            for _unused in range(3):
                 await clock.sleep(10)
                 with clock.busy():
                     await asyncio.sleep(0.005)

@@ -96,7 +96,7 @@ def test_progress_goes_up_and_ends_at_hundred() -> None:
     bench = Bench("generic")
     upload(bench, image(bench, "nic", "23.0.0"))
     seen = []
-    for _ in range(40):
+    for _unused in range(40):
         seen.append(the_task(bench)["PercentComplete"])
         bench.clock.advance(5)
     assert seen == sorted(seen)
@@ -220,7 +220,7 @@ class TestHpe:
         assert self.form(bench, data, token, "other").status == 401
         assert self.form(bench, data, token, token).status == 200
         states = set()
-        for _ in range(40):
+        for _unused in range(40):
             states.add(bench.get(bench.layout.update)["Oem"]["Hpe"]["State"])
             bench.clock.advance(1)
         assert {"Downloading", "Verifying", "Updating", "Complete"} <= states

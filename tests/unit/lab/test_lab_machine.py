@@ -122,7 +122,7 @@ def test_a_continuous_override_stays() -> None:
     machine, targets = build(installed_os="ubuntu"), []
     machine.override = m.BootOverride("Continuous", "Pxe")
     machine.on_boot.append(lambda event: targets.append(event.target))
-    for _ in range(2):
+    for _unused in range(2):
         machine.reset("On" if not machine.is_on else "ForceRestart")
         machine.clock.advance(HOUR)
     assert targets == ["Pxe", "Hdd", "Pxe", "Hdd"]

@@ -176,7 +176,7 @@ class TestOpenBmc:
         monitor = bench.call("POST", service["HttpPushUri"], data).headers["Location"]
         assert bench.call("GET", monitor).status == 202
         bench.clock.advance(600)
-        assert [bench.call("GET", monitor).status for _ in range(2)] == [204, 404]
+        assert [bench.call("GET", monitor).status for _unused in range(2)] == [204, 404]
 
     def test_accounts_are_named(self) -> None:
         bench = Bench("openbmc")

@@ -64,7 +64,7 @@ class TestSessions:
     def test_an_idle_session_expires_and_a_used_one_does_not(self) -> None:
         bench = Bench("hpe_ilo6")
         token = log_in(bench).headers["X-Auth-Token"]
-        for _ in range(3):
+        for _unused in range(3):
             bench.clock.advance(25)
             assert bench.call("GET", bench.layout.host, login=None, X_Auth_Token=token).status == 200
         bench.clock.advance(31)
@@ -80,7 +80,7 @@ class TestSessions:
     )
     def test_the_table_is_small(self, platform: str, status: int, message: str) -> None:
         bench = Bench(platform)
-        for _ in range(PLATFORMS[platform].sessions.limit):
+        for _unused in range(PLATFORMS[platform].sessions.limit):
             assert log_in(bench).status == 201
         answer = log_in(bench)
         assert (answer.status, message_ids(answer.doc)) == (status, [message])
@@ -107,7 +107,7 @@ class TestSessions:
 class TestAccounts:
     def test_failures_lock_the_account_for_a_while(self) -> None:
         bench = Bench("supermicro_x13")
-        for _ in range(3):
+        for _unused in range(3):
             assert log_in(bench, "wrong").status == 401
         assert log_in(bench).status == 401, "locked"
         bench.clock.advance(31)
@@ -258,7 +258,7 @@ class TestPower:
     def test_hpe_tells_post_state(self) -> None:
         bench, seen = Bench("hpe_ilo6"), []
         bench.reset("On")
-        for _ in range(30):
+        for _unused in range(30):
             state = bench.system["Oem"]["Hpe"]["PostState"]
             seen += [state] if state not in seen else []
             bench.clock.advance(10)

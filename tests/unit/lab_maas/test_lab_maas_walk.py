@@ -107,7 +107,7 @@ async def walk(steps: list[tuple[str, Any]]) -> None:
         look(node)
         assert node.status not in statuses.MOVING, "a machine was left moving for ever"
         for event in region.events.select(lambda e: e.type == "Node changed status", _all()):
-            _, before, _, after, _ = event.description.split("'")
+            _unused, before, _unused, after, _unused = event.description.split("'")
             assert statuses.may_follow(statuses.BY_TITLE[before], statuses.BY_TITLE[after]), event.description
 
 

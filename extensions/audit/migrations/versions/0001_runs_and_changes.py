@@ -48,7 +48,7 @@ def columns(words: str) -> list[Column[Any]]:
     """Return the columns for `name`, `name!` (not null), `name:int`, `name:bool`."""
     made = []
     for word in words.split():
-        name, _, kind = word.rstrip("!").partition(":")
+        name, _unused, kind = word.rstrip("!").partition(":")
         made.append(Column(name, TYPES[kind](), nullable=not word.endswith("!")))
     return made
 

@@ -164,7 +164,7 @@ def _labelled(node: Node, form: Params) -> dict[int, str]:
     disks = sorted((d for d in node.blockdevices.values() if d.type == "physical"), key=lambda d: d.size)
     labels: dict[int, str] = {}
     for item in form.words("storage"):
-        label, _, need = item.rpartition(":")
+        label, _unused, need = item.rpartition(":")
         found = next((disk for disk in disks if disk.size >= float(need.split("(")[0]) * 10**9), None)
         if found is not None:
             disks.remove(found)

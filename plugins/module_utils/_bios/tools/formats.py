@@ -136,7 +136,7 @@ def _render_bioscfg(attributes: t.Mapping[str, t.Any], model: str) -> str:
     root = ElementTree.Element("BiosCfg")
     menus: dict[tuple[str, ...], ElementTree.Element] = {(): root}
     for key, value in attributes.items():
-        name, _, where = (part.strip() for part in key.partition(" @ "))
+        name, _unused, where = (part.strip() for part in key.partition(" @ "))
         setting = ElementTree.SubElement(_menu(menus, tuple(filter(None, where.split("/")))), "Setting", name=name)
         if isinstance(value, bool):
             setting.attrib.update(checkedStatus="Checked" if value else "Unchecked", type="CheckBox")

@@ -29,7 +29,7 @@ def _parse(text: str) -> Settings:
 
 
 def _row(key: str, value: t.Any, found: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
-    name, _, menu = key.partition(" @ ")
+    name, _unused, menu = key.partition(" @ ")
     kind = "Boolean" if isinstance(value, bool) else "Integer" if isinstance(value, int) else "String"
     choices = found["choices"].get(key)
     return {

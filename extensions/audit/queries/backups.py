@@ -1,11 +1,6 @@
-# Copyright: (c) 2026, hwautomation.baremetal contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find a backup of BIOS settings in the audit database.
-
-Private to the collection; it may change at any time.
-"""
+"""Find a backup of BIOS settings in the audit database."""
 
 from __future__ import annotations
 
