@@ -7,10 +7,10 @@ import typing as t
 from datetime import datetime
 from pathlib import Path
 
+from ansible_collections.hwautomation.baremetal.extensions.audit import migrate
 from ansible_collections.hwautomation.baremetal.extensions.audit.clock import new_run_id, utc_now
 from ansible_collections.hwautomation.baremetal.extensions.audit.events import ResultEvent, TaskEvent
 from ansible_collections.hwautomation.baremetal.extensions.audit.journal import Journal
-from ansible_collections.hwautomation.baremetal.extensions.audit import migrate
 from ansible_collections.hwautomation.baremetal.extensions.audit.process import identity
 from ansible_collections.hwautomation.baremetal.extensions.audit.recorder import Recorder
 from ansible_collections.hwautomation.baremetal.extensions.audit.redact import Redactor
