@@ -100,6 +100,23 @@ sanity: $(VENV)/.dev ## ansible-test sanity, in a copy of the tree
 molecule: $(VENV)/.dev ## the molecule scenarios
 	$(BIN)/molecule test --all
 
+VALIDATORS := .build/venv-validators
+$(VALIDATORS)/.done: requirements-validators.txt
+	@$(PYTHON) -m venv $(VALIDATORS)
+	@$(VALIDATORS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-validators.txt
+	@touch $@
+
+# The PyPI package ansible is 500 MB: only `make rack-scores COMMUNITY=1` installs it and runs its modules at the rack.
+.build/venv-community/.done:
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check ansible
+	@touch $@
+
+.PHONY: rack-scores
+rack-scores: $(VENV)/.dev $(VALIDATORS)/.done $(if $(COMMUNITY),.build/venv-community/.done) ## the DMTF validators at every platform of the rack; keeps docs/rack_scores.md
+	@$(BIN)/python -m tests.peers.rack_scores
+	@$(if $(COMMUNITY),$(BIN)/python -m pytest tests/peers/test_rack_clients.py -q,:)
+
 .PHONY: bench
 bench: $(VENV)/.dev ## ratios measured side by side in one run, printed with the figures
 	$(BIN)/python -m tests.benchmarks
