@@ -24,7 +24,7 @@ extends_documentation_fragment:
 seealso:
   - module: hwautomation.baremetal.bmc_power
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""

@@ -33,7 +33,7 @@ extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.attributes.changes
 author:
-  - hwautomation.baremetal contributors
+  - The hwautomation authors (@hwautomation)
 """
 
 EXAMPLES = r"""
