@@ -100,7 +100,7 @@ skip:
   returned: when O(state=passed)
   type: bool
   sample: false
-finished:
+finished_stage:
   description: The stage as it was recorded, with C(run_id), C(state), C(at) and C(text).
   returned: when O(state=passed)
   type: dict

@@ -105,11 +105,11 @@ async def hammer(job: t.Mapping[str, str]) -> float:
 
     It reads raw bytes, as wrk does, so that it measures the rack and not an HTTP library.
     """
-    host, _, port = job["url"].removeprefix("https://").partition(":")
+    host, _colon, port = job["url"].removeprefix("https://").partition(":")
     context = ssl.create_default_context(cafile=job["ca"])
     head = f"GET {job['path']} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Basic {job['secret']}\r\n\r\n".encode()
     deadline = time.monotonic() + SECONDS
-    counts = await asyncio.gather(*(_one(host, int(port), context, head, deadline) for _ in range(CONNECTIONS)))
+    counts = await asyncio.gather(*(_one(host, int(port), context, head, deadline) for _unused in range(CONNECTIONS)))
     return sum(counts) / SECONDS
 
 

@@ -45,7 +45,7 @@ def read(store: Store | None, params: Params) -> dict[str, Any]:
     stop_if_asked(store, run)
     if not (run.resume_of and params.get("stage") and params.get("host")):
         return {}
-    return {"finished": finished_stage(store, run.resume_of, params["host"], params["stage"])}
+    return {"finished_stage": finished_stage(store, run.resume_of, params["host"], params["stage"])}
 
 
 def run_to_cancel(run: CurrentRun | None, params: Params) -> str:
@@ -71,8 +71,9 @@ def report(params: Params, found: Mapping[str, Any]) -> dict[str, Any]:
     if params["state"] == "cancel_requested":
         asked = {"target": found["target"], "requested_by": getpass.getuser(), "reason": params.get("reason")}
         return {"run_id": found["target"], "audit": {"cancel_request": asked}}
-    finished = found.get("finished")
-    return {"skip": finished is not None and params.get("effect") is True, "finished": finished}
+    finished = found.get("finished_stage")
+    # Not called `finished`: Ansible 2.21 turns a result key of that name, which async tasks have, into a boolean.
+    return {"skip": finished is not None and params.get("effect") is True, "finished_stage": finished}
 
 
 DOOR = Query(name="checkpoint", options=OPTIONS, connect=opened, wanted=dict, read=read, report=report)

@@ -341,8 +341,8 @@ def test_cancelled_run_cleans_up_and_its_resumption_skips_what_was_done(database
 
     assert resumed.rc == 0, resumed.explain()
     first, second = resumed.results("r01", action="checkpoint")
-    assert (first.result["skip"], first.result["finished"]["run_id"]) == (True, run_id)
-    assert (second.result["skip"], second.result["finished"]) == (False, None)
+    assert (first.result["skip"], first.result["finished_stage"]["run_id"]) == (True, run_id)
+    assert (second.result["skip"], second.result["finished_stage"]) == (False, None)
     latest = ask(database, "runs")[0]
     assert (latest["resume_of"], latest["status"]) == (run_id, "completed")
     assert findings(database) == []

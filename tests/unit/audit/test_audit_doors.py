@@ -229,7 +229,7 @@ def test_resumed_run_skips_what_was_done_and_still_shows(
     answer = do(checkpoint.DOOR, **options)
 
     assert answer["skip"] is skip
-    assert bool(answer["finished"]) is (name == "firmware")
+    assert bool(answer["finished_stage"]) is (name == "firmware")
 
 
 def test_cancel_request_stops_at_the_next_checkpoint(current: tuple[str, str], database: str, spool: Path) -> None:
