@@ -285,6 +285,12 @@ options:
       - Seconds that one step may take.
     type: int
     default: 7200
+  answer_timeout:
+    description:
+      - Seconds to wait for a BMC that cannot be reached, because an update may be restarting it just now.
+      - V(0) fails at once.
+    type: int
+    default: 0
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.wait

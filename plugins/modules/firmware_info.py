@@ -12,6 +12,13 @@ description:
   - Lists the components of a server with the version that runs, the one that is staged and the one in the other bank.
   - Also tells which updates the BMC knows of and which ways in its update service offers.
   - Sends nothing but GET requests.
+options:
+  answer_timeout:
+    description:
+      - Seconds to wait for a BMC that cannot be reached, because an update may be restarting it just now.
+      - V(0) fails at once.
+    type: int
+    default: 0
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.attributes.reads
@@ -125,6 +132,7 @@ import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.door import info, read_site
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.options import ANSWER_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import connect_reader
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
@@ -136,7 +144,7 @@ def wanted(params: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
 
 DOOR = Query(
     name="firmware_info",
-    options=BMC_OPTIONS,
+    options=BMC_OPTIONS + ANSWER_OPTIONS,
     connect=connect_reader,
     wanted=wanted,
     read=read_site,

@@ -28,6 +28,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD
 
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
@@ -40,7 +41,10 @@ Facts = t.Dict[str, t.Any]
 
 def read_site(site: Site, wanted: Wanted) -> Current:
     """Return what the machine has; one with a started update is given the time that a restart of its BMC takes."""
-    return read_when_back(site) if site.wanted.handles else read.read_current(site.service)
+    seconds = site.wanted.answer_timeout
+    if site.wanted.handles:
+        seconds = max(seconds, float(STANDARD.blind["bmc"]))
+    return read_when_back(site, seconds) if seconds else read.read_current(site.service)
 
 
 def info(wanted: t.Any, current: Current) -> Facts:

@@ -9,6 +9,7 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import dataclass, field
 
@@ -26,7 +27,6 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import tasks
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD
 
 __all__ = ["Blindness", "follow", "own_task", "read_when_back", "task_facts"]
 
@@ -80,14 +80,20 @@ def blindness(site: Site, unit: Unit) -> Blindness:
     return Blindness(site, float(known.get(unit.row.component, known["*"])))
 
 
-def read_when_back(site: Site) -> Current:
-    """Read a machine of which an update is known to run, and which may be restarting just now."""
-    blind = Blindness(site, float(STANDARD.blind["bmc"]))
+def read_when_back(site: Site, seconds: float) -> Current:
+    """Read a machine that may be restarting just now: an update may be at work that this run knows nothing of.
+
+    :param seconds: how long it may stay away.
+    :raises WaitTimeout: when it does not come back; names the last error.
+    :raises OutcomeUnknown: the same for a machine that was sent something.
+    """
+    blind = Blindness(site, seconds if site.wanted.handles else math.inf)
     found = wait_until(
         lambda: blind.look(lambda: read.read_current(site.service)),
         lambda current: current is not None,
-        site.patience(),
+        site.patience(seconds),
         what="the BMC to answer again",
+        describe=lambda current: None if current else f"no answer ({blind.last_error})",
         machine=site.client.machine,
     )
     return t.cast(Current, found)

@@ -29,7 +29,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS, wait_options
 
-__all__ = ["FIRMWARE_OPTIONS", "HANDLE_SPEC", "wanted_of"]
+__all__ = ["ANSWER_OPTIONS", "FIRMWARE_OPTIONS", "HANDLE_SPEC", "wanted_of"]
 
 WAIT_TIMEOUT = 7200
 
@@ -46,8 +46,11 @@ HANDLE_SPEC: dict[str, t.Any] = {
     "clock_offset": {"type": "float", "default": 0.0},
 }
 
+ANSWER_OPTIONS = Options(spec={"answer_timeout": {"type": "int", "default": 0}})
+
 FIRMWARE_OPTIONS = (
     BMC_OPTIONS
+    + ANSWER_OPTIONS
     + wait_options(WAIT_TIMEOUT)
     + Options(
         spec={
@@ -93,6 +96,7 @@ def wanted_of(params: t.Mapping[str, t.Any]) -> Wanted:
         wait_interval=float(params["wait_interval"]),
         handles=tuple(Handle(**item) for item in params["handles"]),
         system_id=params.get("system_id"),
+        answer_timeout=float(params["answer_timeout"]),
     )
 
 

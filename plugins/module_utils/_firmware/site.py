@@ -89,7 +89,9 @@ def connect_for(wanted: Wanted, params: Params, context: Context) -> t.Iterator[
 def connect_reader(params: Params, context: Context) -> t.Iterator[Site]:
     """Open a connection for reading only."""
     with redfish.connect(params, context) as client:
-        yield Site(client, Wanted(targets=(), system_id=params.get("system_id")))
+        # firmware_wait opens machines through here too, and waits for them in its own way.
+        answer_timeout = float(params.get("answer_timeout") or 0)
+        yield Site(client, Wanted(targets=(), system_id=params.get("system_id"), answer_timeout=answer_timeout))
 
 
 @contextlib.contextmanager

@@ -63,6 +63,7 @@ class Wanted:
     wait_interval: float = 10.0
     handles: t.Tuple[Handle, ...] = ()
     system_id: str | None = None
+    answer_timeout: float = 0.0
 
 
 @dataclass(frozen=True)

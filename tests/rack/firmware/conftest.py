@@ -98,9 +98,9 @@ class Bench:
             "ca_path": self.rack.ca_path,
         }
 
-    def info(self, name: str) -> dict[str, Any]:
+    def info(self, name: str, **options: Any) -> dict[str, Any]:
         context = Context(cache_dir=str(self.cache))
-        return execute(DOORS["firmware_info"], self.arguments(name), context).result
+        return execute(DOORS["firmware_info"], {**self.arguments(name), **options}, context).result
 
     def run(self, name: str, rows: list[dict[str, Any]] | dict[str, Any], check: bool = False, **options: Any) -> Any:
         rows = rows if isinstance(rows, list) else [rows]

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -111,6 +112,20 @@ def test_a_wave_with_a_failure_is_the_last_one(rack_of_fleet):
     assert result.rc != 0
     assert set(pulls(rack)) == {"r01"}
     assert "flash error at 60 %" in result.stdout
+
+
+def test_run_that_begins_while_a_bmc_restarts_waits_for_it(rack_of_fleet):
+    """An earlier run that was killed may have left an update that restarts the BMC just now."""
+    rack = rack_of_fleet(2)
+    rack.fault("r01", "dead", answer="refuse")
+    back = threading.Timer(12, rack.clear_faults)
+    back.start()
+
+    result = campaign(rack)
+    back.join()
+
+    assert result.rc == 0, result.explain()
+    assert at_baseline(rack) == set(rack.servers)
 
 
 def test_window_that_is_over_is_an_error_before_anything_is_sent(rack_of_fleet):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 SIMPLE_UPDATE = "*/Actions/UpdateService.SimpleUpdate"
@@ -232,3 +234,21 @@ def test_two_runs_at_once_on_one_machine_are_kept_apart(bench_of):
     assert result["error_class"] == "ConflictError"
     assert "another run on this controller" in result["msg"]
     assert bench.rack.journal("one") == []
+
+
+def test_bmc_that_is_away_is_given_the_time_asked_for_and_no_more(bench_of):
+    bench = bench_of(one="generic")
+    bench.rack.fault("one", "dead", answer="refuse")
+
+    at_once = bench.info("one")
+    later = bench.info("one", answer_timeout=1)
+    back = threading.Timer(2, bench.rack.clear_faults)
+    back.start()
+    patient = bench.info("one", answer_timeout=60)
+    back.join()
+
+    assert at_once["error_class"] == "NetworkError"
+    assert later["error_class"] == "WaitTimeout"
+    assert "Connection refused" in later["msg"]
+    assert not patient.get("failed"), patient["msg"]
+    assert patient["firmware"]["components"]
