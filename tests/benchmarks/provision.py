@@ -7,6 +7,7 @@ CPU is not counted but shares the cores.
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -55,7 +56,7 @@ def _provision(servers: int) -> tuple[Cost, Cost]:
                 HWAUTOMATION_AUDIT_DATABASE=str(scratch / "audit.sqlite3"),
             )
             playbook = str(ROOT / "playbooks/provision.yml")
-            settings = '{"maas_allow_http": true}'
+            settings = json.dumps({"maas_allow_http": True, "firmware_image_base_url": rack.image_url})
             command = [sys.executable, "-m", "ansible", "playbook", "-f", "50", "-i", str(rack.inventory), playbook]
             return measure([*command, "-e", settings], env), measure([*command, "-e", settings], env)
         finally:
