@@ -69,7 +69,7 @@ facts:
       type: list
       returned: with subset processors
     gpus:
-      description: GPUs and other accelerators.
+      description: GPUs and other accelerators, those of a GPU baseboard with a system of its own among them.
       type: list
       returned: with subset processors
     memory:
@@ -85,11 +85,11 @@ facts:
       type: dict
       returned: with subset network
     power_supplies:
-      description: One entry per power supply.
+      description: One entry per power supply of all chassis of the system.
       type: list
       returned: with subset power
     fans:
-      description: One entry per fan.
+      description: One entry per fan of all chassis of the system.
       type: list
       returned: with subset thermal
     temperatures:
@@ -100,6 +100,11 @@ facts:
       description: Licences of the BMC.
       type: list
       returned: with subset licences
+    unhealthy:
+      description: Every part whose health is Warning or Critical, with its place in the facts and its name.
+      type: list
+      elements: dict
+      returned: always
     sources:
       description: For each part, the protocol that answered and the resources that were read.
       type: dict

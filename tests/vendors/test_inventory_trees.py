@@ -5,8 +5,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.normal import mac, normal_form, text
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import SUBSETS, read_resources
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.normal import normal_form
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import (
+    SUBSETS,
+    chassis_of,
+    read_resources,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.words import mac, text
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import open_service
 
 # name: vendor, model, serial, CPUs, cores, GPUs, GiB, modules, drives, first port
@@ -54,6 +59,63 @@ def test_machine_in_normal_form(facts_of, name):
         len(facts["storage"]["drives"]),
         ports[0]["mac"] if ports else None,
     ) == MACHINES[name]
+
+
+# tree: power supplies, fans, temperatures, type of the TPM, licences
+CHASSIS = {
+    # Its resource Power lists no power supply; they are in PowerSubsystem.
+    "ami-megarac-dgxh100": (6, 36, 107, "TPM2_0", []),
+    "dell-idrac9-r750": (2, 6, 5, "TPM2_0", []),
+    "dmtf-public-rackmount1": (1, 2, 3, "TPM1_2", []),
+    "hpe-ilo5-dl385gen10plusv2": (2, 6, 47, "TPM2_0", ["iLO Advanced"]),
+    "hpe-ilo6-dl380agen11": (4, 6, 29, "TPM2_0", ["iLO Advanced"]),
+    "intel-s2600bpb": (2, 6, 28, None, []),
+    "supermicro-x13-sys821ge": (8, 6, 36, None, []),
+}
+
+
+@pytest.mark.parametrize("name", CHASSIS)
+def test_what_the_chassis_holds(facts_of, name):
+    facts, _resources = facts_of(name)
+
+    assert (
+        len(facts["power_supplies"]),
+        len(facts["fans"]),
+        len(facts["temperatures"]),
+        next((item["type"] for item in facts["system"]["tpm"]), None),
+        [item["name"] for item in facts["licences"]],
+    ) == CHASSIS[name]
+
+
+def test_unhealthy_parts_are_named(facts_of):
+    facts, _resources = facts_of("hpe-ilo5-dl385gen10plusv2")
+
+    assert {"part": "storage.drives", "name": "Secondary Storage Device", "health": "Critical"} in facts["unhealthy"]
+
+
+def chassis(number, contains=(), systems=()):
+    links = {"Contains": [{"@odata.id": f"/c/{item}"} for item in contains]}
+    links["ComputerSystems"] = [{"@odata.id": f"/s/{item}"} for item in systems]
+    return f"/c/{number}", {"Links": links}
+
+
+@pytest.mark.parametrize(
+    ("linked", "rows", "chosen"),
+    [
+        ([1], [chassis(1), chassis(2)], ["/c/1"]),
+        ([1], [chassis(1, contains=[3]), chassis(2), chassis(3, contains=[4]), chassis(4)], ["/c/1", "/c/3", "/c/4"]),
+        ([1], [chassis(1), chassis(2, systems=[1])], ["/c/1", "/c/2"]),
+        # The enclosure holds both nodes; what it has beside ours is another node's.
+        ([1], [chassis(9, contains=[1, 2], systems=[]), chassis(1), chassis(2, systems=[2])], ["/c/1"]),
+        ([1], [chassis(1, contains=[1])], ["/c/1"]),
+        ([1], [chassis(2)], []),
+        ([], [chassis(1), chassis(2)], []),
+    ],
+)
+def test_chassis_of_a_system(linked, rows, chosen):
+    system = {"Links": {"Chassis": [{"@odata.id": f"/C/{item}/"} for item in linked]}}
+
+    assert [uri for uri, _body in chassis_of("/s/1", system, rows)] == chosen
 
 
 @pytest.mark.parametrize("name", MACHINES)

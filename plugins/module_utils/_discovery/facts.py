@@ -13,11 +13,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.normal import normal_form
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import (
-    SUBSETS,
-    Resources,
-    read_resources,
-)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import SUBSETS, read_resources
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.resources import Resources
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
 
 if t.TYPE_CHECKING:
@@ -51,7 +48,7 @@ def report(wanted: WantedFacts, resources: Resources) -> dict[str, t.Any]:
     system = facts["system"]
     server = {key: system[key] for key in ("serial", "uuid", "vendor", "model", "hostname") if system[key]}
     return {
-        "platform": resources.platform,
+        "platform": resources.profile.name,
         "protocol": resources.protocol,
         "facts": facts,
         "unread": [item._asdict() for item in resources.unread],

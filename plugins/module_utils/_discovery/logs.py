@@ -21,7 +21,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
     collection,
     crawl,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.normal import text
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.words import text
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
 
 if t.TYPE_CHECKING:

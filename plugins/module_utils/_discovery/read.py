@@ -10,40 +10,19 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.crawl import (
-    Json,
     Rows,
-    Unread,
     Wish,
     collection,
     crawl,
     linked,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.resources import Resources
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.power import allowed_resets
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
 
-__all__ = ["SUBSETS", "Resources", "expand_query", "read_resources"]
-
-
-@dataclass(frozen=True)
-class Resources:
-    """All bodies an inventory was read from: section -> rows of (URI, body)."""
-
-    platform: str
-    root: Json
-    system_uri: str
-    system: Json
-    manager_uri: str
-    manager: Json
-    chassis: Json
-    asset_key: str
-    sections: t.Mapping[str, Rows] = field(default_factory=dict)
-    unread: t.Tuple[Unread, ...] = ()
-    clock_offset: t.Optional[float] = None
-    allowed_resets: t.Tuple[str, ...] = ()
-    protocol: str = "redfish"
+__all__ = ["SUBSETS", "chassis_of", "expand_query", "read_resources"]
 
 
 def read_resources(service: Service, subsets: t.Iterable[str]) -> Resources:
@@ -52,7 +31,7 @@ def read_resources(service: Service, subsets: t.Iterable[str]) -> Resources:
     expand = expand_query(service)
     sections, unread = crawl(service, {name: SECTIONS[name](service, expand) for name in dict.fromkeys(names)})
     return Resources(
-        platform=service.profile.name,
+        profile=service.profile,
         root=service.root,
         system_uri=service.system_uri,
         system=service.system,
@@ -97,9 +76,52 @@ def _storage(service: Service, expand: str) -> Wish:
     return parts
 
 
+def _gpu_boards(service: Service, expand: str) -> Wish:
+    """GPUs that a baseboard with a system of its own carries (DGX H100: HGX_Baseboard_0); it has no BIOS.
+
+    A system with a BIOS is another host of the same BMC, and its processors are not ours.
+    """
+    systems = yield from linked([link(service.root, "Systems")])
+    others = [link(item) for _uri, body in systems for item in body.get("Members") or ()]
+    bodies = yield from linked(uri for uri in others if uri and uri.lower() != service.system_uri.lower())
+    rows: Rows = []
+    for _uri, body in bodies:
+        if not body.get("Bios"):
+            found = yield from collection(link(body, "Processors"), expand)
+            rows += [row for row in found if row[1].get("ProcessorType") == "GPU"]
+    return rows
+
+
+def _all_chassis(service: Service, expand: str) -> Wish:
+    """The system's chassis: those it links, those that name it, and what these contain; the first stays first."""
+    rows = yield from collection(link(service.root, "Chassis"), expand)
+    first = [(service.chassis_uri, service.chassis)] if service.chassis_uri else []
+    return chassis_of(service.system_uri, service.system, first + rows)
+
+
+def chassis_of(system_uri: str, system: t.Mapping[str, t.Any], rows: Rows) -> Rows:
+    """Choose among all chassis of a BMC those of one system; pure. A chassis that holds several nodes is not theirs."""
+    bodies = {uri.rstrip("/").lower(): (uri, body) for uri, body in reversed(rows)}
+    order = list(dict.fromkeys(uri.rstrip("/").lower() for uri, _body in rows))
+    wanted = _links(system, "Chassis")
+    wanted |= {key for key in order if system_uri.rstrip("/").lower() in _links(bodies[key][1], "ComputerSystems")}
+    left = list(wanted)
+    while left:
+        inner = _links(bodies.get(left.pop(), ("", {}))[1], "Contains") - wanted
+        wanted |= inner
+        left += inner
+    return [bodies[key] for key in order if key in wanted]
+
+
+def _links(body: t.Mapping[str, t.Any], name: str) -> set[str]:
+    return {link(item).rstrip("/").lower() for item in (body.get("Links") or {}).get(name) or () if link(item)}
+
+
 def _adapters(service: Service, expand: str) -> Wish:
     """Network adapters with their ports and functions, which is where MACs of unused ports are (Q-G66)."""
-    rows = yield from collection(link(service.chassis, "NetworkAdapters"), expand)
+    rows: Rows = []
+    for uri in _linked_by((yield from _all_chassis(service, expand)), "NetworkAdapters"):
+        rows += yield from collection(uri, expand)
     parts: Rows = list(rows)
     for name in ("Ports", "NetworkPorts", "NetworkDeviceFunctions"):
         for _uri, body in rows:
@@ -108,27 +130,43 @@ def _adapters(service: Service, expand: str) -> Wish:
 
 
 def _power(service: Service, expand: str) -> Wish:
-    """The one resource Power where it is still there, else the power supplies of PowerSubsystem."""
-    legacy = link(service.chassis, "Power")
-    if legacy:
-        return (yield from linked([legacy]))
-    subsystem = yield from linked([link(service.chassis, "PowerSubsystem")])
-    rows: Rows = []
-    for _uri, body in subsystem:
-        rows += yield from collection(link(body, "PowerSupplies"), expand)
-    return rows
+    """Power of every chassis; PowerSubsystem where that is gone, or lists no power supply (rec ami-megarac-dgxh100)."""
+    everything = yield from _all_chassis(service, expand)
+    rows = yield from linked(_linked_by(everything, "Power"))
+    newer = _without(everything, "Power", {uri for uri, body in rows if body.get("PowerSupplies")})
+    for uri in _linked_by((yield from linked(_linked_by(newer, "PowerSubsystem"))), "PowerSupplies"):
+        rows += yield from collection(uri, expand)
+    return rows + (yield from linked(_linked_by(newer, "EnvironmentMetrics")))
 
 
 def _thermal(service: Service, expand: str) -> Wish:
-    """The one resource Thermal where it is still there, else fans and temperatures of ThermalSubsystem."""
-    legacy = link(service.chassis, "Thermal")
-    if legacy:
-        return (yield from linked([legacy]))
-    subsystem = yield from linked([link(service.chassis, "ThermalSubsystem")])
+    """Thermal of every chassis; fans and metrics of ThermalSubsystem where that is gone or lists no fan."""
+    everything = yield from _all_chassis(service, expand)
+    rows = yield from linked(_linked_by(everything, "Thermal"))
+    newer = _without(everything, "Thermal", {uri for uri, body in rows if body.get("Fans")})
+    subsystems = yield from linked(_linked_by(newer, "ThermalSubsystem"))
+    for uri in _linked_by(subsystems, "Fans"):
+        rows += yield from collection(uri, expand)
+    return rows + (yield from linked(_linked_by(subsystems, "ThermalMetrics")))
+
+
+def _without(chassis: Rows, name: str, told: set[str]) -> Rows:
+    """Return the chassis whose older resource of that name is not among those that told everything."""
+    return [row for row in chassis if link(row[1], name) not in told]
+
+
+def _linked_by(rows: Rows, name: str) -> list[str]:
+    """Return what the rows link under a name, each URI once: chassis share resources."""
+    return list(dict.fromkeys(filter(None, (link(body, name) for _uri, body in rows))))
+
+
+def _trusted_components(service: Service, expand: str) -> Wish:
+    """TPMs as parts of the chassis, read only where the system does not list them itself."""
+    if service.system.get("TrustedModules"):
+        return []
     rows: Rows = []
-    for _uri, body in subsystem:
-        rows += yield from collection(link(body, "Fans"), expand)
-        rows += yield from linked([link(body, "ThermalMetrics")])
+    for uri in _linked_by((yield from _all_chassis(service, expand)), "TrustedComponents"):
+        rows += yield from collection(uri, expand)
     return rows
 
 
@@ -150,6 +188,7 @@ def _single(holder: str, *names: str) -> t.Callable[[Service, str], Wish]:
 
 SECTIONS: t.Mapping[str, t.Callable[[Service, str], Wish]] = {
     "processors": _members_of("system", "Processors"),
+    "gpu_boards": _gpu_boards,
     "memory": _members_of("system", "Memory"),
     "storage": _storage,
     "interfaces": _members_of("system", "EthernetInterfaces"),
@@ -160,13 +199,14 @@ SECTIONS: t.Mapping[str, t.Callable[[Service, str], Wish]] = {
     "thermal": _thermal,
     "licences": _licences,
     "secure_boot": _single("system", "SecureBoot"),
+    "trusted_components": _trusted_components,
 }
 
 # What a user may ask for -> what has to be read for it. The system and the manager are read in any case.
 SUBSETS: t.Mapping[str, t.Tuple[str, ...]] = {
-    "system": ("secure_boot",),
+    "system": ("secure_boot", "trusted_components"),
     "bmc": ("bmc_interfaces", "bmc_protocols"),
-    "processors": ("processors",),
+    "processors": ("processors", "gpu_boards"),
     "memory": ("memory",),
     "storage": ("storage",),
     "network": ("interfaces", "adapters"),

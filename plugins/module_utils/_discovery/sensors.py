@@ -20,8 +20,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
     crawl,
     linked,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.normal import health, present, text
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import expand_query
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.words import health, present, text
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
 
 if t.TYPE_CHECKING:
