@@ -198,6 +198,8 @@ class Updates:
     multipart: str = ""
     form: str = ""
     max_bytes: int | None = None
+    free_bytes: int = 996048896
+    """Room in the store of the BMC, where it has one and shows it."""
     start_update: bool = False
     claim: bool = False
     """Pushing wants HttpPushUriTargetsBusy first (Q-L07)."""
@@ -305,6 +307,7 @@ class Personality:
     extra_chassis: tuple[str, ...] = ()
     system_id_is_serial: bool = False
     license: bool = True
+    lockdown: bool = False
     virtual_media: str = "Managers"
     media_types: tuple[tuple[str, ...], ...] = (("CD", "DVD"), ("USBStick",))
     media_patch_only: bool = False

@@ -32,6 +32,7 @@ HOST_KEYS = frozenset(
         "lab_must_change_password",
         "lab_timing",
         "lab_license",
+        "lab_lockdown",
         "lab_habits",
     }
 )

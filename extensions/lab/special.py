@@ -29,6 +29,8 @@ def custom_personality(personality: Personality, settings: Mapping[str, Any]) ->
         personality = replace(personality, updates=replace(personality.updates, components=changed))
     if settings.get("license") is False:
         personality = replace(personality, license=False)
+    if settings.get("lockdown") is True:
+        personality = replace(personality, lockdown=True)
     return _with_habits(personality, settings.get("habits") or {})
 
 

@@ -15,6 +15,8 @@ from .call import Answer, Call
 from .fetch import FetchError, fetch
 from .messages import Message, annotated, error, info
 
+IN_LOCKDOWN = "Unable to perform the operation because the system is in lockdown mode."
+
 _BACKGROUND: set[asyncio.Task[None]] = set()
 
 
@@ -63,6 +65,8 @@ def begin(bmc: Bmc, name: str, target: str) -> Task:
     """Open the task of an update, or refuse because another one is running."""
     if bmc.p.license is False:
         raise error(403, "OemLicenseNotPassed")
+    if bmc.p.lockdown:
+        raise error(403, "GeneralError", text=IN_LOCKDOWN)
     try:
         return bmc.firmware.begin(name, target)
     except UpdateRefused as refused:

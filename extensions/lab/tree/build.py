@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..machine import Machine
 from ..personality import Personality
-from . import chassis, manager, registries, services, system
+from . import chassis, manager, oem, registries, services, system
 from .site import ROOT, Site
 from .store import Tree
 
@@ -18,6 +18,7 @@ def build(machine: Machine, personality: Personality) -> Tree:
     manager.build(site)
     chassis.build(site)
     services.build(site)
+    oem.build(site)
     _collections(site)
     return tree
 

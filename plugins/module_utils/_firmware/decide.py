@@ -240,10 +240,33 @@ def _refuse_unmet(row: Row, current: Current, earlier: t.Sequence[Verdict]) -> N
 
 
 def _method(row: Row, wanted: Wanted, current: Current) -> str:
-    if row.size and current.max_bytes and row.size > current.max_bytes:
+    _refuse_too_large(row, current)
+    method = _best_method(row, wanted, current)
+    if method in current.answers.session and not current.session:
+        raise _Refusal(
+            f"{method.replace('_', ' ')} works over a session only, and the BMC has no room for another one;"
+            " end one of those that are open, or let the BMC fetch the image from a URL",
+            ConflictError,
+        )
+    return method
+
+
+def _refuse_too_large(row: Row, current: Current) -> None:
+    if not row.size:
+        return
+    if current.max_bytes and row.size > current.max_bytes:
         raise _Refusal(
             f"{row.file_name} has {row.size} bytes, and the BMC takes {current.max_bytes} at most", NotSupportedError
         )
+    if current.free_bytes is not None and row.size > current.free_bytes:
+        raise _Refusal(
+            f"{row.file_name} has {row.size} bytes, and the BMC has {current.free_bytes} free for images;"
+            " delete what it keeps there first",
+            ConflictError,
+        )
+
+
+def _best_method(row: Row, wanted: Wanted, current: Current) -> str:
     if wanted.method != "auto":
         if wanted.method not in current.offers:
             raise _Refusal(

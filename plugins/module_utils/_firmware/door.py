@@ -34,17 +34,32 @@ if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import StepRecord
 
-__all__ = ["apply_step", "info", "read_site", "report", "verify"]
+__all__ = ["apply_step", "info", "read_for_change", "read_site", "report", "verify"]
 
 Facts = t.Dict[str, t.Any]
 
 
-def read_site(site: Site, wanted: Wanted) -> Current:
+def read_site(site: Site, wanted: t.Any) -> Current:
     """Return what the machine has; one with a started update is given the time that a restart of its BMC takes."""
     seconds = site.wanted.answer_timeout
     if site.wanted.handles:
         seconds = max(seconds, float(STANDARD.blind["bmc"]))
     return read_when_back(site, seconds) if seconds else read.read_current(site.service)
+
+
+def read_for_change(site: Site, wanted: Wanted) -> Current:
+    """Return what the machine has, and, where something is left to do, whether it takes changes at all."""
+    current = read_site(site, wanted)
+    return current if _has_all(wanted, current) else read.with_readiness(site.service, current)
+
+
+def _has_all(wanted: Wanted, current: Current) -> bool:
+    """Whether nothing is left to do, so that what matters to a sender need not be read."""
+    for row in wanted.targets:
+        entries, _missing = assess.devices_of(row, current.components)
+        if not entries or assess.standing(row, entries, current.answers) != EQUAL:
+            return False
+    return True
 
 
 def info(wanted: t.Any, current: Current) -> Facts:

@@ -11,17 +11,27 @@ from __future__ import annotations
 
 import re
 import typing as t
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component, normal_form
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import offers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, UpdateTask
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import tasks
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import readiness, tasks
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD, FirmwareAnswers
 
-__all__ = ["HELD_STATES", "inventory", "newest_task", "obstacles", "read_current", "update_service", "update_tasks"]
+__all__ = [
+    "HELD_STATES",
+    "inventory",
+    "newest_task",
+    "obstacles",
+    "read_current",
+    "update_service",
+    "update_tasks",
+    "with_readiness",
+]
 
 Json = t.Dict[str, t.Any]
 
@@ -52,9 +62,18 @@ def read_current(service: Service) -> Current:
         max_bytes=_size(body.get("MaxImageSizeBytes")),
         power_state=str(service.system.get("PowerState") or ""),
         clock_offset=service.client.clock_offset or 0.0,
+        session=bool(service.client.token),
         obstacles=tuple(obstacles(body, answers)),
         answers=answers,
     )
+
+
+def with_readiness(service: Service, current: Current) -> Current:
+    """Add what only matters when something is to be sent: lockdown, licences, and room for an image."""
+    where = current.answers.free_space
+    free = readiness.value_at(service.get_or_none(where[0]), where[1:]) if where else None
+    blockers = (*current.obstacles, *readiness.blockers(service))
+    return replace(current, obstacles=blockers, free_bytes=free if isinstance(free, int) else None)
 
 
 def update_service(service: Service) -> Json:

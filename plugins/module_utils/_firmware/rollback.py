@@ -86,6 +86,8 @@ def decide_rollback(wanted: Wanted, current: Current) -> Plan:
     if row.version and assess.standing(row, entries, current.answers) == EQUAL:
         return plan_of((), before, [f"{row.label} is at {entry.version} already"], wanted, current)
     _refuse(row, entry, current)
+    if current.obstacles:
+        raise ConflictError("; ".join(current.obstacles), machine=current.machine, resource="firmware")
     target = replace(row, version=str(entry.previous), image=entry.previous_uri)
     answers = current.answers
     unit = Unit(

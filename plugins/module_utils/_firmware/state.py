@@ -105,7 +105,11 @@ class UpdateTask:
 
 @dataclass(frozen=True)
 class Current:
-    """What was read from a machine; ``obstacles`` are reasons for which it cannot be updated just now."""
+    """What was read from a machine.
+
+    ``obstacles`` are reasons for which it cannot be updated just now; ``free_bytes`` is the room for an image, None
+    where the BMC does not say; ``session`` whether it had room for a session of ours.
+    """
 
     machine: str = ""
     platform: str = "generic"
@@ -114,6 +118,8 @@ class Current:
     tasks: t.Tuple[UpdateTask, ...] = ()
     offers: t.Tuple[str, ...] = ()
     max_bytes: int | None = None
+    free_bytes: int | None = None
+    session: bool = True
     power_state: str = ""
     clock_offset: float = 0.0
     obstacles: t.Tuple[str, ...] = ()

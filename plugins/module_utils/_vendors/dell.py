@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.gates import DELL_GATES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
     GENERIC,
     AccountAnswers,
@@ -53,6 +54,7 @@ IDRAC9 = replace(
         target_alone=("UefiTarget",),
     ),
     firmware=firmware_answers("dell_idrac9"),
+    gates=DELL_GATES,
     # iDRAC 9 5.x, 10: the Lifecycle Controller is not ready for about 20 s after a start (Q-D07).
     retryable=("SYS518", *GENERIC.retryable),
     # The service tag is the SKU; SerialNumber is the board's (Q-D31).

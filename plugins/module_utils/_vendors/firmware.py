@@ -45,6 +45,8 @@ class FirmwareAnswers:
     ``already_current`` message ids that mean "this version is installed already".
     ``busy``        message ids that mean "another update or job is running", whatever the HTTP status.
     ``refused``     message ids that mean "this image is not for this machine".
+    ``free_space``  resource and path of the bytes that are free for an image, empty where the BMC does not say.
+    ``session``     methods that work over a session only.
     ``service_state`` path of the OEM update state in UpdateService and its values that mean idle.
     """
 
@@ -63,6 +65,8 @@ class FirmwareAnswers:
     busy: t.Tuple[str, ...] = ("ResourceInUse", "UpdateInProgress")
     refused: t.Tuple[str, ...] = ("ImageVerificationFailed", "VerificationFailed", "ActionParameterValueError")
     service_state: t.Tuple[t.Tuple[str, ...], t.Tuple[str, ...]] = ((), ())
+    free_space: t.Tuple[str, ...] = ()
+    session: t.Tuple[str, ...] = ()
     host_reset_after_bmc: bool = False
 
 
@@ -128,6 +132,10 @@ _HPE = replace(
     # The ROM that was active before stays as "Redundant System ROM" (Q-H09).
     slots=(("previous", r"\|Redundant System ROM"),),
     methods=("pull", "form_upload"),
+    # rec hpe-ilo6-dl380agen11: images land in the repository first; a full one refuses them.
+    free_space=("/redfish/v1/UpdateService/ComponentRepository", "Oem", "Hpe", "FreeSizeBytes"),
+    # The form wants the session key twice (Q-H10).
+    session=("form_upload",),
     minutes={"bmc": 5, "bios": 8, "*": 8},
     # Only one flash at a time; everything but these means busy (Q-H12).
     service_state=(("Oem", "Hpe", "State"), ("Idle", "Complete", "Completed", "Error")),

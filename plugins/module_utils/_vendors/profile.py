@@ -18,6 +18,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD, FirmwareAnswers
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.gates import Gate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.repairs import plain_attributes
 
 __all__ = ["GENERIC", "AccountAnswers", "BiosAnswers", "BootAnswers", "Evidence", "PowerAnswers", "Profile", "Repair"]
@@ -67,6 +68,7 @@ class BiosAnswers:
     ``registry``      False: the platform has attributes but publishes no registry, so values cannot be checked before.
     ``boots``         restarts of the host that applying may take.
     ``patch_timeout`` seconds to wait for the answer to the PATCH.
+    ``waits_for_post`` True: while the host is in POST, changes are refused.
     """
 
     supported: bool = True
@@ -82,6 +84,7 @@ class BiosAnswers:
     registry: bool = True
     boots: int = 1
     patch_timeout: float = 120.0
+    waits_for_post: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,7 @@ class Profile:
     ``serial``       paths in ComputerSystem where the asset key stands, in order.
     ``jobs``         where the job of a task may be found when the task is gone, with ``{manager}`` and ``{id}``.
     ``licences``     path in Manager of a link to licences that are not in the LicenseService.
+    ``gates``        where the machine says that it takes no changes, see ``_vendors/gates.py``.
     ``parallel``     requests that may be in flight at the same time.
     ``expand``       False: ``$expand`` is announced and loses fields.
     ``host_system``  pattern of the id of the system that is the host, where a BMC shows more than one.
@@ -187,6 +191,7 @@ class Profile:
     serial: t.Tuple[Path, ...] = (("SerialNumber",),)
     jobs: Path = ()
     licences: Path = ()
+    gates: t.Tuple[Gate, ...] = ()
     parallel: int = 4
     expand: bool = True
     host_system: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.gates import SUPERMICRO_GATES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
     GENERIC,
     AccountAnswers,
@@ -48,6 +49,7 @@ X12 = replace(
     # 8 to 20 characters, locked after three tries for 30 s (Q-S23).
     accounts=AccountAnswers(shortest=8, longest=20, factory=("ADMIN",)),
     firmware=firmware_answers("supermicro_x12"),
+    gates=SUPERMICRO_GATES,
 )
 
 X13 = replace(

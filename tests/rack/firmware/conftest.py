@@ -137,8 +137,9 @@ def bench_of(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     """Return a function that starts a rack of servers, by name and platform."""
     started = []
 
-    def start(clock: str = "scaled:600", **platforms: str) -> Bench:
-        hosts = {name: {"lab_platform": platform} for name, platform in platforms.items()}
+    def start(clock: str = "scaled:600", settings: dict[str, dict[str, Any]] | None = None, **platforms: str) -> Bench:
+        more = settings or {}
+        hosts = {name: {"lab_platform": platform, **more.get(name, {})} for name, platform in platforms.items()}
         rack = Rack.start(tmp_path / f"rack{len(started)}", hosts, clock=clock, maas=False, images=image_plans())
         started.append(rack)
         cache = tmp_path / "run"

@@ -57,6 +57,8 @@ def current_of(data):
         tasks=tuple(UpdateTask(**task) for task in data.get("tasks", ())),
         offers=tuple(data.get("offers", ("pull", "multipart"))),
         max_bytes=data.get("max_bytes"),
+        free_bytes=data.get("free_bytes"),
+        session=data.get("session", True),
         obstacles=tuple(data.get("obstacles", ())),
         answers=firmware_answers(platform),
     )
