@@ -14,6 +14,7 @@ from .faults import FaultTable
 from .firmware import Firmware
 from .machine import HARDWARE_READY, OFF, POWERING_OFF, Machine
 from .personality import BiosHabits, Personality
+from .secure_boot import SecureBoot
 from .sessions import SessionTable
 from .tasks import PENDING, RUNNING, Task, TaskTable
 from .tree.build import build
@@ -78,6 +79,13 @@ class Bmc:
         self.on_certificate: list[Callable[[bytes, bytes], object]] = []
         """Called with certificate and private key (PEM) when a client has replaced the certificate."""
         self.on_up: list[Callable[[bool], object]] = []
+        self.on_move: list[Callable[[], object]] = []
+        """Called when the BMC has got another address."""
+        self.at_restart: list[Callable[[], object]] = []
+        """Settings that come into force with the next restart of the BMC."""
+        self.lease = machine.bmc_host
+        """The address that DHCP gives the BMC."""
+        self.secure_boot = SecureBoot()
         self._reverting: set[str] = set()
         machine.on_reset.append(self._post_starts)
         machine.on_change.append(self._phase_changed)
@@ -129,7 +137,27 @@ class Bmc:
         self._tell()
         self.clock.later(outage, lambda: self._back(warm_up))
 
+    def web_restart(self, outage: float) -> None:
+        """Restart only the web server, a moment later: the machine is there, its sessions stay, nothing answers."""
+        if outage and self.up:
+            self.clock.later(1.0, lambda: self._web(False))
+            self.clock.later(1.0 + outage, lambda: self._web(True))
+
+    def _web(self, up: bool) -> None:
+        self.up = up
+        self._tell()
+
+    def move(self, address: str) -> None:
+        """Give the BMC another address."""
+        if address != self.machine.bmc_host:
+            self.machine.bmc_host = address
+            for callback in list(self.on_move):
+                callback()
+
     def _back(self, warm_up: float) -> None:
+        for change in self.at_restart:
+            change()
+        self.at_restart.clear()
         self.firmware.bmc_reset()
         self.up = True
         self.bmc_started = self.clock.epoch()
@@ -201,6 +229,9 @@ class Bmc:
         if machine.phase == HARDWARE_READY:
             self.firmware.post_done()
             self._apply_bios()
+            self.secure_boot.start()
+            for job in self.tasks.active("secure_boot"):
+                self.tasks.finish(job, "Job completed successfully.", "IDRAC.2.8.PR19")
 
     def _apply_bios(self) -> None:
         bios = self.bios
@@ -308,6 +339,7 @@ class Bmc:
             "accounts": {one.username: one.role for one in self.accounts.accounts.values() if one.username},
             "tasks": {one.id: {"name": one.name, "state": one.state} for one in self.tasks.tasks.values()},
             "bmc_up": self.up,
+            "secure_boot": self.secure_boot.shown(),
             "serial": machine.hardware.get("serial"),
             "macs": machine.macs,
             "last_fault": self.faults.last.get(machine.name, ""),

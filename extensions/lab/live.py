@@ -12,8 +12,10 @@ from .accounts import Account
 from .bmc import Bmc
 from .certificate import describe
 from .machine import IDLE, OS_RUNNING
+from .secure_boot import SecureBoot
 from .sessions import Session
 from .tasks import Task
+from .tree import setup
 from .tree.layout import members, target
 from .tree.site import SCHEMAS
 from .tree.store import Doc, Live, collection, link
@@ -27,6 +29,8 @@ def stamp(moment: datetime) -> str:
 def attach(bmc: Bmc) -> None:
     """Give life to every resource that the layout names. Call once, before the first request."""
     tree, layout = bmc.tree, bmc.layout
+    if not bmc.captured:
+        setup.lay(bmc)
     for path in layout.systems:
         tree.over(path, partial(system, bmc, path))
     if layout.system_settings:
@@ -45,6 +49,7 @@ def attach(bmc: Bmc) -> None:
         tree.over(layout.update, partial(update_service, bmc))
     for path in _certificates(bmc):
         tree.over(path, partial(certificate, bmc))
+    _setup(bmc)
     _families(bmc)
 
 
@@ -56,6 +61,30 @@ def _certificates(bmc: Bmc) -> list[str]:
 
 def _collection(bmc: Bmc, path: str) -> Any:
     return ((bmc.tree.get(path) or {}).get("HTTPS") or {}).get("Certificates")
+
+
+def _setup(bmc: Bmc) -> None:
+    """Give life to Secure Boot, to media that are offered to be ejected, and to vendors' own clocks."""
+    habits, path = setup.of(bmc), setup.secure_boot(bmc)
+    if path:
+        bmc.secure_boot = SecureBoot.of(bmc.tree.get(path) or {}, habits.secure_boot_keys)
+        bmc.tree.over(path, lambda doc: {**doc, **bmc.secure_boot.shown()})
+    for medium in bmc.layout.media:
+        bmc.tree.over(medium, partial(media, bmc, medium))
+    for other in setup.settings(bmc):
+        if "DateTime" in (bmc.tree.get(other) or {}):
+            bmc.tree.over(other, partial(_clocked, bmc, other))
+
+
+def _clocked(bmc: Bmc, path: str, doc: Doc) -> Doc:
+    return with_time(bmc, overlaid(bmc, path, doc))
+
+
+def media(bmc: Bmc, path: str, doc: Doc) -> Doc:
+    overlaid(bmc, path, doc)
+    if setup.of(bmc).media_eject_when_inserted and not doc.get("Inserted"):
+        (doc.get("Actions") or {}).pop("#VirtualMedia.EjectMedia", None)
+    return doc
 
 
 def certificate(bmc: Bmc, doc: Doc) -> Doc:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ..bmc import Bmc
 from ..certificate import NAMES
+from ..tree import setup
 from ..tree.store import Doc
 from .call import Answer, Call
 from .messages import error
@@ -22,36 +23,56 @@ CSR, REPLACE = "CertificateService.GenerateCSR", "CertificateService.ReplaceCert
 def generate_csr(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST CertificateService.GenerateCSR: make a key, keep it, answer with the request."""
     body = call.json()
-    if not isinstance(body.get("CommonName"), str):
-        raise error(400, "ActionParameterMissing", CSR, "CommonName")
+    return Answer(
+        200, {"CSRString": request(bmc, body, CSR, body), "CertificateCollection": body.get("CertificateCollection")}
+    )
+
+
+def request(bmc: Bmc, body: Doc, action: str, given: Doc) -> str:
+    """Make a key and return the request signed with it, in PEM; `given` is what must hold what the platform wants."""
+    for name in setup.of(bmc).csr_required:
+        if not isinstance(given.get(name), str):
+            raise error(400, "ActionParameterMissing", action, name)
     try:
         subject = x509.Name([x509.NameAttribute(oid, str(body[name])) for name, oid in NAMES.items() if body.get(name)])
         others = x509.SubjectAlternativeName([_alternative(str(one)) for one in body.get("AlternativeNames") or []])
     except ValueError as problem:
-        raise error(400, "ActionParameterValueFormatError", problem, "CommonName", CSR) from problem
+        raise error(400, "ActionParameterValueFormatError", problem, "CommonName", action) from problem
     bmc.csr_key = ec.generate_private_key(ec.SECP256R1())
-    request = x509.CertificateSigningRequestBuilder().subject_name(subject)
+    wanted = x509.CertificateSigningRequestBuilder().subject_name(subject)
     if len(others):
-        request = request.add_extension(others, critical=False)
-    signed = request.sign(bmc.csr_key, hashes.SHA256())
-    text = signed.public_bytes(serialization.Encoding.PEM).decode()
-    return Answer(200, {"CSRString": text, "CertificateCollection": body.get("CertificateCollection")})
+        wanted = wanted.add_extension(others, critical=False)
+    signed = wanted.sign(bmc.csr_key, hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def replace_certificate(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST CertificateService.ReplaceCertificate: take a certificate that belongs to the key of the last request."""
     body = call.json()
     place = _place(bmc, body)
-    certificate = _read(body)
+    if body.get("CertificateType") != "PEM":
+        raise error(400, "ActionParameterValueNotInList", body.get("CertificateType"), "CertificateType", REPLACE)
+    if not isinstance(body.get("CertificateString"), str):
+        raise error(400, "ActionParameterMissing", REPLACE, "CertificateString")
+    install(bmc, body["CertificateString"])
+    return Answer(204, headers={"Location": place})
+
+
+def install(bmc: Bmc, text: str) -> None:
+    """Take a certificate that belongs to the key of the last request, and restart the web server where that is so."""
+    try:
+        certificate = x509.load_pem_x509_certificate(text.encode())
+    except ValueError as problem:
+        raise error(400, "ActionParameterValueFormatError", "******", "CertificateString", REPLACE) from problem
     if bmc.csr_key is None or certificate.public_key() != bmc.csr_key.public_key():
         raise error(400, "PropertyValueIncorrect", "CertificateString", "a certificate of another key")
     key = bmc.csr_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    bmc.certificate = str(body["CertificateString"]).encode()
+    bmc.certificate = text.encode()
     for callback in bmc.on_certificate:
         callback(bmc.certificate, key)
-    return Answer(204, headers={"Location": place})
+    bmc.web_restart(setup.of(bmc).outage)
 
 
 def _place(bmc: Bmc, body: Doc) -> str:
@@ -62,17 +83,6 @@ def _place(bmc: Bmc, body: Doc) -> str:
     if bmc.tree.get(place) is None:
         raise error(400, "ActionParameterValueFormatError", place, "CertificateUri", REPLACE)
     return place
-
-
-def _read(body: Doc) -> x509.Certificate:
-    if body.get("CertificateType") != "PEM":
-        raise error(400, "ActionParameterValueNotInList", body.get("CertificateType"), "CertificateType", REPLACE)
-    if not isinstance(body.get("CertificateString"), str):
-        raise error(400, "ActionParameterMissing", REPLACE, "CertificateString")
-    try:
-        return x509.load_pem_x509_certificate(body["CertificateString"].encode())
-    except ValueError as problem:
-        raise error(400, "ActionParameterValueFormatError", "******", "CertificateString", REPLACE) from problem
 
 
 def _alternative(text: str) -> x509.GeneralName:

@@ -23,6 +23,7 @@ from .service import Service
 from .wire import misbehave
 
 MAX_BODY = 512 * 1024 * 1024
+ANSWER_SECONDS = 0.2
 LOG = logging.getLogger("lab.bmc")
 _CONNECTIONS = itertools.count(1)
 _METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS", b"TRACE", b"CONNECT")
@@ -42,6 +43,7 @@ class Endpoint:
         self._open: set[asyncio.Transport] = set()
         bmc.on_up.append(self._moved)
         bmc.on_certificate.append(self._replaced)
+        bmc.on_move.append(self._relocated)
         self._lock = asyncio.Lock()
 
     async def start(self) -> None:
@@ -88,6 +90,20 @@ class Endpoint:
     def _moved(self, up: bool) -> None:
         work = self.start() if up else self.stop()
         self._task = asyncio.ensure_future(self._in_turn(work))
+
+    def _relocated(self) -> None:
+        """Listen at the new address when the answer is out, whoever has it: a conflict leaves the BMC unreachable."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(
+            ANSWER_SECONDS, lambda: setattr(self, "_task", asyncio.ensure_future(self._in_turn(self._go())))
+        )
+
+    async def _go(self) -> None:
+        await self.stop()
+        try:
+            await self.start()
+        except OSError as problem:
+            LOG.warning("%s: cannot listen at its new address: %s", self.bmc.machine.name, problem)
 
     async def _in_turn(self, work: Any) -> None:
         async with self._lock:

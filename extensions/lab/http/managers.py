@@ -9,6 +9,7 @@ from typing import Any
 
 from ..bmc import Bmc
 from ..live import task
+from ..tree import setup
 from ..tree.site import SCHEMAS
 from ..tree.store import Doc, link
 from .call import Answer, Call
@@ -66,7 +67,12 @@ def _insert(bmc: Bmc, path: str, body: Doc, action: str) -> None:
         raise error(409, "ResourceInUse")
     name = image.rpartition("/")[2]
     state = {"Image": image, "ImageName": name, "Inserted": True, "ConnectedVia": "URI"}
-    write(bmc, path, state | {"WriteProtected": bool(body.get("WriteProtected", True))})
+    state["WriteProtected"] = bool(body.get("WriteProtected", True))
+    late = setup.of(bmc).media_late
+    if late:
+        bmc.clock.later(late, lambda: write(bmc, path, state))
+    else:
+        write(bmc, path, state)
 
 
 def _eject(bmc: Bmc, path: str) -> None:

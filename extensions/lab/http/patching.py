@@ -26,7 +26,12 @@ WRITABLE: dict[str, Mapping[str, Any]] = {
         "PowerRestorePolicy": ("AlwaysOn", "AlwaysOff", "LastState"),
     },
     "Chassis": {"AssetTag": str, "IndicatorLED": LED, "LocationIndicatorActive": bool},
-    "Manager": {"DateTime": str, "DateTimeLocalOffset": str, "TimeZoneName": str},
+    "Manager": {
+        "DateTime": str,
+        "DateTimeLocalOffset": str,
+        "TimeZoneName": str,
+        "Oem": {"Lenovo": {"KCSEnabled": ("Enabled", "Disabled")}},
+    },
     "ManagerNetworkProtocol": {
         "HostName": str,
         "FQDN": str,
@@ -36,6 +41,26 @@ WRITABLE: dict[str, Mapping[str, Any]] = {
         "SNMP": PROTOCOL,
         "HTTP": PROTOCOL,
         "HTTPS": PROTOCOL,
+        "KVMIP": PROTOCOL,
+        "SSDP": PROTOCOL,
+        "Telnet": PROTOCOL,
+        "VirtualMedia": PROTOCOL,
+        "Oem": {"Hpe": {"KcsEnabled": bool}},
+    },
+    "HostInterface": {"InterfaceEnabled": bool},
+    "HpeiLODateTime": {"StaticNTPServers": list, "DateTime": str, "PropagateTimeToHost": bool},
+    "HpeSecurityService": {"TLSVersion": {f"TLS1_{minor}": ("Enabled", "Disabled") for minor in range(4)}},
+    "KCSInterface": {"Privilege": ("Administrator", "Operator", "User", "Callback")},
+    "NTP": {"NTPEnable": bool, "PrimaryNTPServer": str, "SecondaryNTPServer": str},
+    "DellAttributes": {
+        "Attributes": {
+            "WebServer.1.TLSProtocol": (
+                "TLS 1.0 and Higher",
+                "TLS 1.1 and Higher",
+                "TLS 1.2 and Higher",
+                "TLS 1.3 Only",
+            )
+        }
     },
     "EthernetInterface": {
         "HostName": str,
@@ -81,7 +106,7 @@ def judge(body: Doc, rules: Mapping[str, Any], doc: Doc, path: str = "") -> tupl
         where = f"{path}/{key}"
         if key.startswith("@"):
             continue
-        rule = rules.get(key)
+        rule = rules.get(key) if key in doc else None
         if rule is None:
             name = "PropertyNotWritable" if key in doc else "PropertyUnknown"
             bad.append((key, Message(name, (key,), f"#{where}")))

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..bmc import Bmc
+from ..tree import setup as settings
 from ..tree.store import Doc
-from . import accounts, bios, boot, certificates, login, managers, patching, power, update, upload
+from . import accounts, bios, boot, certificates, login, managers, patching, power, setup, update, upload
 from .call import Answer, Call
 
 Handler = Callable[[Bmc, Call, str], Answer]
@@ -31,6 +32,9 @@ ACTIONS: dict[str, Handler] = {
     "LogService.ClearLog": managers.clear_log,
     "CertificateService.GenerateCSR": certificates.generate_csr,
     "CertificateService.ReplaceCertificate": certificates.replace_certificate,
+    "HpeHttpsCert.GenerateCSR": setup.hpe_csr,
+    "HpeHttpsCert.ImportCertificate": setup.hpe_import,
+    "SecureBoot.ResetKeys": setup.reset_keys,
 }
 WITH_IF_MATCH = ("PATCH", "PUT", "DELETE")
 
@@ -43,6 +47,7 @@ class Routes:
         self._table: dict[tuple[str, str], tuple[Handler, str]] = {}
         self._families: dict[tuple[str, str], Handler] = {}
         self.actions: set[str] = set()
+        self.settings = settings.settings(bmc)
         self._resources(bmc)
         self._collections(bmc)
         self._uploads(bmc)
@@ -83,9 +88,14 @@ class Routes:
         self._add("PATCH", layout.bios_settings, bios.patch_settings)
         for path in layout.managers:
             self._add("PATCH", path, managers.patch_manager)
-        simple = [*layout.chassis, *layout.protocols, *layout.interfaces, *layout.logs, layout.update]
-        for path in (*simple, layout.account_service, layout.session_service, f"{layout.host}/SecureBoot"):
+        simple = [*layout.chassis, *layout.protocols, *layout.logs, layout.update]
+        for path in (*simple, layout.account_service, layout.session_service):
             self._add("PATCH", path, patching.patch)
+        for path in self.settings:
+            self._add("PATCH", path, setup.patch_setting)
+        for path in layout.interfaces:
+            self._add("PATCH", path, setup.patch_interface)
+        self._add("PATCH", settings.secure_boot(bmc), setup.patch_secure_boot)
         for path in layout.media:
             self._add("PATCH", path, managers.patch_media)
 
@@ -120,8 +130,7 @@ class Routes:
     def _family(self, method: str, path: str, handler: Handler) -> None:
         self._families[method, self._key(path)] = handler
 
-    @staticmethod
-    def _owners(bmc: Bmc) -> list[str]:
+    def _owners(self, bmc: Bmc) -> list[str]:
         layout = bmc.layout
         paths = [
             *layout.systems,
@@ -131,7 +140,8 @@ class Routes:
             layout.update,
             layout.certificates,
         ]
-        return [path for path in (*paths, *layout.media, *layout.logs) if path]
+        own = [settings.secure_boot(bmc), *self.settings]
+        return [path for path in (*paths, *layout.media, *layout.logs, *own) if path]
 
 
 def _actions(doc: Doc) -> Iterator[tuple[str, str]]:

@@ -38,6 +38,7 @@ SCHEMAS = {
     "LogService": "v1_3_1",
     "LogEntry": "v1_14_0",
     "ManagerNetworkProtocol": "v1_9_1",
+    "HostInterface": "v1_3_0",
     "MessageRegistryFile": "v1_1_2",
     "MessageRegistry": "v1_4_2",
     "ActionInfo": "v1_2_0",

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resources with which a BMC itself is set up: laid into a built tree, found in any tree, and given life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from ..bmc import Bmc
+from ..setups import SETUPS, Setup
+from .layout import members, target
+from .site import SCHEMAS
+from .store import Doc, collection, link
+
+
+def of(bmc: Bmc) -> Setup:
+    """Return what this BMC's platform has."""
+    return SETUPS.get(bmc.p.id, Setup())
+
+
+def lay(bmc: Bmc) -> None:
+    """Add a platform's set-up resources to its built tree; a captured tree has its own."""
+    setup, layout = of(bmc), bmc.layout
+    names = {"manager": layout.manager, "id": layout.manager.rpartition("/")[2]}
+    _over(bmc, layout.manager, _named(setup.manager, names))
+    for path in layout.protocols:
+        _over(bmc, path, _named(setup.protocol, names))
+    for place, doc in setup.resources.items():
+        _over(bmc, place.format(**names), _named(doc, names))
+    _host_interface(bmc, setup)
+    _secure_boot(bmc, setup)
+    _certificates(bmc, setup)
+
+
+def settings(bmc: Bmc) -> list[str]:
+    """Return the paths of plain settings that may be written: host interfaces and vendors' own resources."""
+    manager = bmc.tree.get(bmc.layout.manager) or {}
+    found = members(bmc.tree, target(manager.get("HostInterfaces")))
+    links: list[Any] = [manager.get("Oem"), (manager.get("Links") or {}).get("Oem")]
+    found += [path for path in _targets(links) if path in bmc.tree]
+    found += [path for one in list(found) for path in _targets((bmc.tree.get(one) or {}).get("Links"))]
+    return list(dict.fromkeys(found))
+
+
+def secure_boot(bmc: Bmc) -> str:
+    """Return the path of the host's SecureBoot resource, or an empty string."""
+    path = target((bmc.tree.get(bmc.layout.host) or {}).get("SecureBoot"))
+    return path if path and path in bmc.tree else ""
+
+
+def _targets(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [str(value["@odata.id"])] if "@odata.id" in value else []
+        return own + [path for one in value.values() for path in _targets(one)]
+    return [path for one in value for path in _targets(one)] if isinstance(value, list) else []
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _named(one, names) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_named(one, names) for one in value]
+    return value.format(**names) if isinstance(value, str) else value
+
+
+def _merged(doc: Doc, changes: Doc) -> Doc:
+    """Lay changes over a document; at its top None takes a property away."""
+    for key, value in changes.items():
+        if isinstance(value, dict) and isinstance(doc.get(key), dict):
+            doc[key] = _merged(doc[key], value)
+        else:
+            doc[key] = deepcopy(value)
+    return doc
+
+
+def _over(bmc: Bmc, path: str, changes: Doc) -> None:
+    if not path or not changes:
+        return
+    doc = bmc.tree.get(path) or {"@odata.id": path, "Id": path.rpartition("/")[2]}
+    gone = [key for key, value in changes.items() if value is None and key in doc]
+    doc = _merged(doc, {key: value for key, value in changes.items() if key not in gone})
+    bmc.tree.put(path, {key: value for key, value in doc.items() if key not in gone})
+
+
+def _typed(kind: str) -> str:
+    return f"#{kind}.{SCHEMAS.get(kind, 'v1_3_0')}.{kind}"
+
+
+def _host_interface(bmc: Bmc, setup: Setup) -> None:
+    if not setup.host_interface:
+        return
+    path = f"{bmc.layout.manager}/HostInterfaces"
+    member = f"{path}/{setup.host_interface}"
+    doc = {
+        "@odata.id": member,
+        "@odata.type": _typed("HostInterface"),
+        "Id": setup.host_interface,
+        "Name": "Host Interface",
+        "HostInterfaceType": "NetworkHostInterface",
+        "InterfaceEnabled": True,
+        "ExternallyAccessible": False,
+    }
+    bmc.tree.put(member, doc)
+    bmc.tree.put(path, collection(path, "HostInterface", "Host Interfaces", [member]))
+    _over(bmc, bmc.layout.manager, {"HostInterfaces": link(path)})
+
+
+def _secure_boot(bmc: Bmc, setup: Setup) -> None:
+    path = secure_boot(bmc)
+    if not path:
+        return
+    if not setup.secure_boot:
+        bmc.tree.remove(path)
+        _over(bmc, bmc.layout.host, {"SecureBoot": None})
+        return
+    reset = {
+        "target": f"{path}/Actions/SecureBoot.ResetKeys",
+        "ResetKeysType@Redfish.AllowableValues": list(setup.reset_keys),
+    }
+    _over(bmc, path, {"SecureBootMode": setup.secure_boot_keys, "Actions": {"#SecureBoot.ResetKeys": reset}})
+
+
+def _certificates(bmc: Bmc, setup: Setup) -> None:
+    """Take away what a platform lacks of the standard's certificates, and say what its requests must hold."""
+    service = bmc.layout.certificates
+    if setup.certificates != "standard":
+        for path in bmc.layout.protocols:
+            doc = bmc.tree.get(path) or {}
+            doc.get("HTTPS", {}).pop("Certificates", None)
+            bmc.tree.put(path, doc)
+        if service and not setup.certificates:
+            bmc.tree.remove(service)
+            bmc.layout.certificates = ""
+            root = bmc.tree.get("/redfish/v1") or {}
+            root.pop("CertificateService", None)
+            bmc.tree.put("/redfish/v1", root)
+            return
+    if not service:
+        return
+    doc = bmc.tree.get(service) or {}
+    if setup.certificates == "hpe":
+        doc["Actions"].pop("#CertificateService.ReplaceCertificate", None)
+    elif len(setup.csr_required) > 1:
+        info = f"{service}/GenerateCSRActionInfo"
+        rows = [{"Name": name, "Required": True, "DataType": "String"} for name in setup.csr_required]
+        rows.append({"Name": "CertificateCollection", "Required": True, "DataType": "Object"})
+        body = {"@odata.id": info, "@odata.type": _typed("ActionInfo"), "Id": "GenerateCSRActionInfo"}
+        bmc.tree.put(info, {**body, "Name": "Generate CSR Action Info", "Parameters": rows})
+        doc["Actions"]["#CertificateService.GenerateCSR"]["@Redfish.ActionInfo"] = info
+    bmc.tree.put(service, doc)
