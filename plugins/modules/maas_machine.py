@@ -379,6 +379,15 @@ options:
       - Whether a deployed machine may be rebooted (into rescue mode).
     type: bool
     default: false
+  allow_abort:
+    description:
+      - Whether commissioning, testing, deploying, erasing or entering rescue mode that is under way may be aborted. It
+        is then aborted and not waited for, also where it would lead to O(state): for a machine that hangs.
+      - MAAS switches the machine off. One that was ready before its commissioning is C(New) afterwards; disks whose
+        erasing was aborted keep what is left on them.
+      - MAAS aborts neither releasing nor leaving rescue mode; both end by themselves after five minutes.
+    type: bool
+    default: false
   allow_other_owner:
     description:
       - Whether to act on a machine that belongs to another user of MAAS.
@@ -451,6 +460,13 @@ EXAMPLES = r"""
       quick_erase: true
     allow_release: true
     allow_erase: true
+
+- name: Deploy it anew, although its deployment hangs
+  hwautomation.baremetal.maas_machine:
+    hostname: node01
+    state: deployed
+    allow_abort: true
+    comment: no sign of life for half an hour
 
 - name: Deploy any machine with a GPU
   hwautomation.baremetal.maas_machine:

@@ -167,7 +167,9 @@ def _deploy_form(wanted: Wanted) -> dict[str, t.Any]:
     return form
 
 
-COMMENTED = frozenset({"deploy", "release", "lock", "unlock", "mark_broken", "mark_fixed", "override_failed_testing"})
+COMMENTED = frozenset(
+    {"abort", "deploy", "release", "lock", "unlock", "mark_broken", "mark_fixed", "override_failed_testing"}
+)
 FORMS: t.Mapping[str, t.Callable[[Wanted], t.Mapping[str, t.Any]]] = {
     "commission": _commission_form,
     "deploy": _deploy_form,

@@ -143,6 +143,13 @@ EDGES = (
     ),
     Edge("rescue_mode", (DEPLOYED,), RESCUE_MODE, (ENTERING_RESCUE_MODE,), "allow_reboot"),
     Edge("exit_rescue_mode", (RESCUE_MODE, FAILED_TO_ENTER, FAILED_TO_EXIT), PREVIOUS, (EXITING_RESCUE_MODE,)),
+    # For what hangs. MAAS answers 409 to an abort of anything else: Releasing and Exiting rescue mode end by themselves.
+    # It switches the machine off; one that was Ready before its commissioning is New afterwards.
+    Edge("abort", (COMMISSIONING,), NEW, (), "allow_abort"),
+    Edge("abort", (DEPLOYING,), ALLOCATED, (), "allow_abort"),
+    Edge("abort", (DISK_ERASING,), FAILED_DISK_ERASING, (), "allow_abort"),
+    Edge("abort", (TESTING,), PREVIOUS, (), "allow_abort"),
+    Edge("exit_rescue_mode", (ENTERING_RESCUE_MODE,), PREVIOUS, (EXITING_RESCUE_MODE,), "allow_abort"),
     Edge("wait", (COMMISSIONING,), READY, (TESTING,)),
     Edge("wait", (DEPLOYING,), DEPLOYED),
     Edge("wait", (RELEASING,), READY, (DISK_ERASING,)),
@@ -154,6 +161,9 @@ EDGES = (
 # Not in the search: it leads nowhere new.
 RECOMMISSION = Edge("commission", (READY,), READY, (COMMISSIONING, TESTING), "allow_recommission")
 
+
+# What is waited for only where it may not be aborted.
+ABORTABLE = frozenset(start for edge in EDGES if edge.allow == "allow_abort" for start in edge.starts)
 
 # Nobody goes through these on the way to something else.
 DEAD_ENDS = frozenset({BROKEN, RESCUE_MODE})
@@ -210,6 +220,8 @@ SETTLED = frozenset({NEW, READY, RESERVED, ALLOCATED, DEPLOYED, BROKEN, MISSING,
     FAILED_DISK_ERASING,
     RELEASING_FAILED,
 }
+# A test that is aborted goes back to the failure of the one before it.
+SETTLED_AFTER_ABORT = SETTLED | {FAILED_TESTING}
 # Where MAAS keeps a machine for its owner: others keep their hands off.
 OWNED = frozenset({ALLOCATED, RESERVED, DEPLOYED, DEPLOYING, FAILED_DEPLOYMENT, RELEASING_FAILED, FAILED_DISK_ERASING})
 
@@ -228,16 +240,17 @@ def resting(osystem: str, commissioned: bool) -> str:
 def route(start: str, goal: Goal, previous: str, allowed: t.Collection[str] = ()) -> tuple[Hop, ...] | None:
     """Return the way from a status to a goal, empty when it is reached, None when there is none.
 
-    The way that lacks the fewest permissions wins, and of those the shortest: one that is allowed altogether is
-    preferred to a shorter one that is not; when there is only the latter, the refusal can name the option it needs.
+    The way that lacks the fewest permissions wins: one that is allowed altogether is preferred to a shorter one that is
+    not; when there is only the latter, the refusal can name the option it needs. Of those, one that aborts what is under
+    way is preferred to one that waits for it, if that is allowed; and of those the shortest.
     """
     if start in goal.satisfied:
         return ()
     order = itertools.count()
-    ways: list[tuple[int, int, int, str, tuple[Hop, ...]]] = [(0, 0, next(order), start, ())]
+    ways: list[tuple[int, int, int, int, str, tuple[Hop, ...]]] = [(0, 0, 0, next(order), start, ())]
     done = set()
     while ways:
-        lacking, length, _order, here, way = heapq.heappop(ways)
+        lacking, patience, length, _order, here, way = heapq.heappop(ways)
         if way and here in goal.targets:
             return way
         if here in done:
@@ -247,7 +260,9 @@ def route(start: str, goal: Goal, previous: str, allowed: t.Collection[str] = ()
             target = previous if edge.target == PREVIOUS else edge.target
             longer = (*way, hop(edge, here, target, goal))
             refused = not goal.permits(edge, allowed)
-            heapq.heappush(ways, (lacking + refused, length + 1, next(order), target, longer))
+            patient = edge.operation == "wait" and here in ABORTABLE and "allow_abort" in allowed
+            cost = (lacking + refused, patience + patient, length + 1)
+            heapq.heappush(ways, (*cost, next(order), target, longer))
     return None
 
 

@@ -42,6 +42,7 @@ ALLOWS = (
     "allow_failed_testing",
     "allow_fix",
     "allow_reboot",
+    "allow_abort",
     "allow_other_owner",
 )
 

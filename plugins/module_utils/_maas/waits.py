@@ -20,7 +20,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     WaitTimeout,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import SETTLED, Hop
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import (
+    SETTLED,
+    SETTLED_AFTER_ABORT,
+    Hop,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import machine_path, read_machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import MaasClient, path_of
@@ -88,7 +92,7 @@ def wait_for_hop(client: MaasClient, hop: Hop, before: Machine, patience: Patien
 
 def _arrived(hop: Hop, machine: Machine, before: Machine) -> bool:
     if hop.guessed:
-        return machine.status_name in SETTLED
+        return machine.status_name in (SETTLED_AFTER_ABORT if hop.operation == "abort" else SETTLED)
     if machine.status_name != hop.target:
         return False
     # A recommissioned machine is Ready before and after: only the id of a new attempt tells the two apart.

@@ -8,6 +8,7 @@ import importlib
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import connect
 from tests.support.rack import Rack
 
 OPERATOR_KEY = "operatorConsumer1:operatorToken0001:operatorSecret00000001"
@@ -49,6 +50,12 @@ class Lab:
         """Run a door with the key of a user who is no administrator."""
         return self.run(door, maas_api_key=OPERATOR_KEY, **arguments)
 
+    def configure(self, name, value):
+        """Set a setting of MAAS itself."""
+        given = {"maas_url": self.rack.maas_url, "maas_api_key": self.rack.maas_api_key, "allow_http": True}
+        with connect(given, Context()) as client:
+            client.post("maas/", op="set_config", form={"name": name, "value": value})
+
     def maas_requests(self, writes=False):
         """Return what MAAS was asked by us: method, path and query, without what machines say to it."""
         return [
@@ -63,7 +70,10 @@ def lab(tmp_path_factory):
     hosts = {f"s{number}": {"lab_platform": "generic"} for number in range(1, 9)}
     maas = {"operator_key": OPERATOR_KEY}
     rack = Rack.start(tmp_path_factory.mktemp("maas"), hosts, clock="scaled:400", maas=maas)
-    yield Lab(rack)
+    lab = Lab(rack)
+    # MAAS fails what hangs for half an hour, which is seconds on this clock: it has to hang until the test has looked.
+    lab.configure("node_timeout", 720)
+    yield lab
     rack.stop()
 
 

@@ -160,6 +160,44 @@ def test_a_hung_machine_ends_at_the_deadline_with_what_was_seen_last(lab):
     assert "Commissioning" in str(result["last_observation"])
 
 
+def hung(lab, fault, **wanted):
+    """Let a machine hang in an operation, and return the status it was last seen in."""
+    lab.rack.fault("s6", fault, count=1)
+    result = lab.machine("s6", wait_timeout=1, **wanted)
+    assert result["error_class"] == "WaitTimeout" and "waited 1 s" in result["msg"], result["msg"]
+    return result["last_observation"].partition(":")[0].partition(" (")[0]
+
+
+def test_what_hangs_is_aborted_only_when_allowed(lab):
+    assert ok(lab.machine("s6", state="ready", allow_abort=True))["machine"]["status_name"] == "Ready"
+    assert hung(lab, "deployment_hangs", state="deployed") == "Deploying"
+    lab.rack.clear_journal()
+    refused = lab.machine("s6", state="allocated")
+    assert refused["needs"] == ["allow_abort"] and lab.maas_requests(writes=True) == []
+    foreseen = ok(lab.machine("s6", state="deployed", allow_abort=True, check=True))
+    assert steps(foreseen) == ["abort", "deploy"] and lab.maas_requests(writes=True) == []
+    result = ok(lab.machine("s6", state="deployed", allow_abort=True, comment="it hung"))
+    assert [(row["operation"], row["after"]) for row in result["audit"]["maas_transitions"]] == [
+        ("abort", "Allocated"),
+        ("deploy", "Deployed"),
+    ]
+    erase = {"release": {"erase": True}, "allow_release": True, "allow_erase": True}
+    assert hung(lab, "erase_hangs", state="released", **erase) == "Disk erasing"
+    assert steps(ok(lab.machine("s6", state="released", allow_abort=True))) == ["abort", "release"]
+
+
+def test_a_hung_test_goes_back_to_the_failure_it_should_clear(lab):
+    ok(lab.machine("s6", state="ready"))
+    scripts = {"commission": {"testing_scripts": ["smartctl-validate"]}, "recommission": True}
+    lab.rack.fault("s6", "testing_fails", script="smartctl-validate", exit_status=4, output="FAILED!", count=1)
+    failed = lab.machine("s6", state="ready", allow_recommission=True, **scripts)
+    assert "script smartctl-validate failed (exit code 4): FAILED!" in failed["msg"]
+    assert hung(lab, "testing_hangs", state="ready") == "Testing"
+    back = lab.machine("s6", state="ready", allow_abort=True)
+    assert back["error_class"] == "ConflictError" and "went back to Failed testing" in back["msg"]
+    assert steps(ok(lab.machine("s6", state="ready", allow_failed_testing=True))) == ["override_failed_testing"]
+
+
 def test_not_waiting_returns_at_once_and_the_next_run_waits(lab):
     ok(lab.machine("s7"))
     result = ok(lab.machine("s7", state="ready", wait=False))

@@ -27,7 +27,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.optio
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted
 
-CASES = json.loads((Path(__file__).parents[1] / "cases" / "maas" / "lifecycle.json").read_text())
+TABLES = Path(__file__).parents[1] / "cases" / "maas"
+CASES = json.loads((TABLES / "lifecycle.json").read_text())
+# The statuses in which MAAS is at work, when that may be aborted.
+ABORT_CASES = json.loads((TABLES / "lifecycle_abort.json").read_text())
 NODE = Machine("f4xwyh", "node01", status_name="Ready", cpu_count=16, domain="maas", architecture="amd64/generic")
 DEPLOYED = replace(NODE, status_name="Deployed", osystem="ubuntu", distro_series="noble", owner="admin")
 BMC = {"power_address": "10.0.0.1", "power_user": "root", "power_pass": "calvin"}
@@ -59,6 +62,21 @@ def outcome(wanted, machine) -> list[str] | str:
 def test_plan_from_every_status_to_every_state(state, status):
     machine = replace(NODE, status_name=status)
     assert outcome(want(state), machine) == CASES[state][status]
+
+
+@pytest.mark.parametrize(
+    ("state", "status"), [(state, status) for state in ABORT_CASES for status in ABORT_CASES[state]]
+)
+def test_plan_when_what_is_under_way_may_be_aborted(state, status):
+    machine = replace(NODE, status_name=status)
+    assert outcome(want(state, allow_abort=True), machine) == ABORT_CASES[state][status]
+
+
+def test_a_test_of_a_deployed_machine_is_aborted_and_its_system_kept():
+    tested = replace(DEPLOYED, status_name="Testing")
+    assert told(decide(want("deployed", allow_abort=True), Current(tested))) == ["abort!allow_abort"]
+    plan = decide(want("ready", allow_abort=True), Current(tested))
+    assert told(plan) == ["abort!allow_abort", "release!allow_release"]
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -34,14 +34,14 @@ class HandClock:
         return Patience(timeout, 10, Clock(monotonic=lambda: self.now, sleep=self.sleep))
 
 
-def hop_of(start, state):
-    return route(start, GOALS[state], "Ready", ())[0]
+def hop_of(start, state, *allowed):
+    return route(start, GOALS[state], "Ready", allowed)[0]
 
 
-def wait(talk, start, state, *answers, timeout=100):
+def wait(talk, start, state, *answers, timeout=100, allowed=()):
     before = Machine("abc123", "node01", status_name=start, attempts=(1, None, None))
     with talk(*answers) as (client, _replay):
-        return wait_for_hop(client, hop_of(start, state), before, HandClock().patience(timeout))
+        return wait_for_hop(client, hop_of(start, state, *allowed), before, HandClock().patience(timeout))
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,25 @@ def wait(talk, start, state, *answers, timeout=100):
 )
 def test_the_way_to_the_target(talk, start, state, statuses):
     assert wait(talk, start, state, *[seen(status) for status in statuses]).status_name == statuses[-1]
+
+
+@pytest.mark.parametrize(
+    ("start", "state", "end"),
+    [
+        ("Commissioning", "ready", "New"),
+        ("Deploying", "ready", "Allocated"),
+        ("Disk erasing", "ready", "Failed disk erasing"),
+        ("Testing", "ready", "Ready"),
+    ],
+)
+def test_an_abort_is_over_when_the_machine_is_off(talk, start, state, end):
+    found = wait(talk, start, state, seen(start), seen(start), seen(end), allowed=["allow_abort"])
+    assert found.status_name == end
+
+
+def test_a_test_that_is_aborted_may_go_back_to_the_failure_before_it(talk):
+    with pytest.raises(ConflictError, match="went back to Failed testing"):
+        wait(talk, "Testing", "ready", seen("Testing"), seen("Failed testing"), allowed=["allow_abort"])
 
 
 @pytest.mark.parametrize(
