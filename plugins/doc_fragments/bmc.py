@@ -52,6 +52,20 @@ options:
       - Seconds to wait for an answer to one request. Some BMCs need more than a minute for a BIOS change.
     type: int
     default: 60
+  lock_timeout:
+    description:
+      - Seconds a task that changes something waits for another run that is working on the same BMC, before it fails
+        and says which one. Tasks of the same run always wait for each other. Readers and check mode never wait.
+    type: int
+    default: 30
+  lock_dir:
+    description:
+      - Directory through which runs tell each other which BMC they are working on.
+      - Runs only see each other when they use the same one, so give one to containers that have a C(/tmp) of their
+        own, or a shared file system to several controllers.
+      - When not given, taken from the environment variable E(BMC_LOCK_DIR), or else a directory of the user in the
+        system's directory for temporary files.
+    type: path
 requirements:
   - redfish >= 3.3.4 (the DMTF library, where the task runs)
   - requests >= 2.32

@@ -40,7 +40,7 @@ class Context:
 
     ``read_only`` is true in check mode and for readers: a transport opened with it refuses every write.
     ``cache_dir`` is a directory of mode 0700 that lives as long as the playbook run, or None (real modules): BMC
-    sessions are shared through it.
+    sessions are shared through it. ``door`` names who asks, for those who find a BMC taken.
     """
 
     check_mode: bool = False
@@ -48,6 +48,7 @@ class Context:
     read_only: bool = False
     clock: Clock = SYSTEM_CLOCK
     cache_dir: str | None = None
+    door: str = ""
     warnings: list[str] = field(default_factory=list)
 
     def warn(self, text: str) -> None:
@@ -129,6 +130,7 @@ class Answer:
 def execute(door: Door | Query, arguments: Params, context: Context) -> Answer:
     """Validate the arguments and run the door; never raises, a failure is a result with ``failed: true``."""
     secrets: set[str] = set()
+    context = replace(context, door=door.name)  # shares the list of warnings, so none is lost
     try:
         params, secrets = validate(door.options, arguments)
         result = _query(door, params, context) if isinstance(door, Query) else _change(door, params, context)
@@ -171,7 +173,7 @@ def _change(door: Door, params: Params, context: Context) -> dict[str, t.Any]:
 
 
 def _read_only(context: Context) -> Context:
-    return replace(context, read_only=True)  # shares the list of warnings, so none is lost
+    return replace(context, read_only=True)
 
 
 def _refuse_disruption(door: Door, run: Run, params: Params) -> None:

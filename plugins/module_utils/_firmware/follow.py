@@ -137,6 +137,7 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
         machine=site.client.machine,
         resource=task,
     )
+    site.under_way.discard(unit.row.label)
     if ended is None or ended.state == tasks.FAILED:
         _refuse_failure(site, unit, ended, blind)
     return {"task": task, "state": ended.state if ended else "", "text": ended.says if ended else ""}
@@ -192,6 +193,7 @@ def _until_idle(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
         what=f"the update service to be done with {unit.row.label}",
         machine=site.client.machine,
     )
+    site.under_way.discard(unit.row.label)
     return {"task": "", "state": "unknown", "text": "the BMC showed no task for it"}
 
 

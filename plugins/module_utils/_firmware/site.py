@@ -10,34 +10,35 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import hashlib
-import os
-import tempfile
 import typing as t
 from functools import cached_property
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConflictError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock, Patience
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.image import verify_images
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.options import wanted_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Wanted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import redfish
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target
 
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
 
-__all__ = ["Site", "connect", "connect_for", "connect_reader", "locked"]
+__all__ = ["Site", "connect", "connect_for", "connect_reader"]
 
 
 class Site:
-    """The client of the firmware doors; the service is opened when first needed."""
+    """The client of the firmware doors; the service is opened when first needed.
+
+    ``under_way`` holds the components whose updates were begun and not seen to end: other runs stay away from them.
+    """
 
     def __init__(self, client: redfish.RedfishClient, wanted: Wanted, image_ca_path: str | None = None) -> None:
         self.client = client
         self.wanted = wanted
         self.image_ca_path = image_ca_path
+        self.under_way: t.Set[str] = set()
 
     @cached_property
     def service(self) -> Service:
@@ -69,20 +70,30 @@ def connect(params: Params, context: Context) -> t.Iterator[Site]:
     """Check the images, then open the connection; the BMC is asked nothing before every image is known to be right."""
     wanted = wanted_of(params)
     verify_images(wanted.targets, context.cache_dir, params.get("image_ca_path"))
-    with contextlib.ExitStack() as stack:
-        if not context.read_only:
-            stack.enter_context(locked(str(params["bmc_host"]), int(params.get("bmc_port") or 443)))
-        client = stack.enter_context(redfish.connect(params, context))
-        yield Site(client, wanted, params.get("image_ca_path"))
+    with _opened(params, context, wanted) as site:
+        site.image_ca_path = params.get("image_ca_path")
+        yield site
 
 
 @contextlib.contextmanager
 def connect_for(wanted: Wanted, params: Params, context: Context) -> t.Iterator[Site]:
     """Open a connection for a change that needs no image."""
+    with _opened(params, context, wanted) as site:
+        yield site
+
+
+@contextlib.contextmanager
+def _opened(params: Params, context: Context, wanted: Wanted) -> t.Iterator[Site]:
+    """Claim the machine before the first look, and keep other runs away for as long as an update is under way."""
     with contextlib.ExitStack() as stack:
-        if not context.read_only:
-            stack.enter_context(locked(str(params["bmc_host"]), int(params.get("bmc_port") or 443)))
-        yield Site(stack.enter_context(redfish.connect(params, context)), wanted)
+        claim = stack.enter_context(claimed(params, context, flashing=True))
+        client = stack.enter_context(contextlib.closing(redfish.RedfishClient(Target.from_params(params), context)))
+        site = Site(client, wanted)
+        try:
+            yield site
+        finally:
+            if claim is not None:
+                claim.under_way = bool(site.under_way)
 
 
 @contextlib.contextmanager
@@ -92,26 +103,3 @@ def connect_reader(params: Params, context: Context) -> t.Iterator[Site]:
         # firmware_wait opens machines through here too, and waits for them in its own way.
         answer_timeout = float(params.get("answer_timeout") or 0)
         yield Site(client, Wanted(targets=(), system_id=params.get("system_id"), answer_timeout=answer_timeout))
-
-
-@contextlib.contextmanager
-def locked(host: str, port: int) -> t.Iterator[None]:
-    """Keep every other run on this controller from changing the firmware of the same BMC (Q-G70).
-
-    The lock is the operating system's: it ends with the process, however that ends.
-
-    :raises ConflictError: when somebody else has it.
-    """
-    folder = os.path.join(tempfile.gettempdir(), f"hwautomation-{os.getuid()}")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    name = hashlib.sha256(f"{host}:{port}".encode()).hexdigest()[:24]
-    with open(os.open(os.path.join(folder, f"{name}.lock"), os.O_CREAT | os.O_RDWR, 0o600), "r+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            raise ConflictError(
-                "another run on this controller is changing the firmware of this machine",
-                machine=host,
-                hint="wait until it has ended, then run this again: it continues what is left",
-            ) from exc
-        yield

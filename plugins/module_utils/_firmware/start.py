@@ -53,11 +53,13 @@ def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.
     body = read.update_service(site.service)
     shipment = Shipment(site.service, body, unit, site.clock, site.image_ca_path)
     sent_at = site.clock.epoch()
+    site.under_way.add(unit.row.label)
     try:
         answer = deliver(shipment)
     except OutcomeUnknown as exc:
         return task_facts(site, _look_up(site, shipment, sent_at, exc), sent_at)
     except HWAutomationError as exc:
+        site.under_way.discard(unit.row.label)
         if set(site.service.profile.firmware.already_current) & _ids(exc):
             return {"already_current": True, "text": exc.answer or exc.message}
         raise _explained(exc, site, unit) from exc

@@ -17,6 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi import IpmiClient
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import RedfishClient
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target
 
@@ -40,7 +41,12 @@ def connect_machine(params: Params, context: Context) -> t.Iterator[Service]:
     ``auto`` turns to IPMI only where nobody answers Redfish. Never for a certificate that is not trusted or credentials
     that were refused: that would hand a password's hash to whoever sits there, or try it a second time.
     """
-    target = Target.from_params(params)
+    with claimed(params, context), _opened(Target.from_params(params), params, context) as service:
+        yield service
+
+
+@contextlib.contextmanager
+def _opened(target: Target, params: Params, context: Context) -> t.Iterator[Service]:
     over_ipmi = params["protocol"] == "ipmi"
     client = _over_ipmi(target, params, context) if over_ipmi else RedfishClient(target, context)
     try:

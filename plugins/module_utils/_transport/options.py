@@ -26,6 +26,8 @@ BMC_OPTIONS = Options(
         "ca_path": {"type": "path"},
         "tls_fingerprint": {"type": "str"},
         "timeout": {"type": "int", "default": 60},
+        "lock_timeout": {"type": "int", "default": 30},
+        "lock_dir": {"type": "path", "fallback": (env_fallback, ["BMC_LOCK_DIR"])},
     },
     required_together=(("bmc_username", "bmc_password"),),
 )

@@ -27,6 +27,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import failures, tls
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Answer, Message
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.login import Login
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target, Wire
 
@@ -53,12 +54,15 @@ def connect(params: Params, context: Context) -> t.Iterator[RedfishClient]:
     """Open a client from the BMC options of a door; its session is shared with the run's other tasks where possible.
 
     :raises ConfigurationError: for options that cannot be right; the network is not touched before the first request.
+    :raises ConflictError: when another run is working on the BMC and this one may write.
     """
-    client = RedfishClient(Target.from_params(params), context)
-    try:
-        yield client
-    finally:
-        client.close()
+    target = Target.from_params(params)
+    with claimed(params, context):
+        client = RedfishClient(target, context)
+        try:
+            yield client
+        finally:
+            client.close()
 
 
 class RedfishClient:

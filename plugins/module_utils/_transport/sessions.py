@@ -30,7 +30,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.tls import Trust
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target, Wire
 
-__all__ = ["Drawer", "Record", "close_all", "close_at_exit", "log_out"]
+__all__ = ["Drawer", "Record", "close_all", "close_at_exit", "log_out", "owner_of"]
 
 FOLDER = "bmc_sessions"
 # A file in it with the id of the process that will close its sessions.
@@ -109,7 +109,8 @@ def _make(folder: str) -> None:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     path = os.path.join(folder, OWNER)
     if not os.path.exists(path):
-        owner = next((str(pid) for pid, cache_dir in _owners if cache_dir == os.path.dirname(folder)), "")
+        cache_dir = os.path.dirname(folder)
+        owner = str(owner_of(cache_dir)) if any(known == cache_dir for _pid, known in _owners) else ""
         with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             file.write(owner)
 
@@ -162,6 +163,11 @@ def close_at_exit(cache_dir: str) -> None:
     atexit.register(_close_if_owner, owner)
     if threading.current_thread() is threading.main_thread():
         _close_when_terminated(owner)
+
+
+def owner_of(cache_dir: str | None) -> int:
+    """Return the id of the process a run ends with: the one that closes its sessions, or else this one."""
+    return next((pid for pid, known in _owners if known == cache_dir), os.getpid())
 
 
 def _close_if_owner(owner: tuple[int, str]) -> None:

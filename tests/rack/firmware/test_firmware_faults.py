@@ -222,20 +222,6 @@ def test_expired_session_in_the_middle_of_an_update_is_renewed(bench_of):
     assert len(bench.sent("one")) == 1
 
 
-def test_two_runs_at_once_on_one_machine_are_kept_apart(bench_of):
-    from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import locked
-
-    bench = bench_of(one="generic")
-    server = bench.rack.server("one")
-
-    with locked(server.bmc_host, server.bmc_port):
-        result = bench.run("one", bench.row("one", "bmc"))
-
-    assert result["error_class"] == "ConflictError"
-    assert "another run on this controller" in result["msg"]
-    assert bench.rack.journal("one") == []
-
-
 def test_bmc_that_is_away_is_given_the_time_asked_for_and_no_more(bench_of):
     bench = bench_of(one="generic")
     bench.rack.fault("one", "dead", answer="refuse")
