@@ -12,27 +12,22 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import tempfile
 import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
-    ConfigurationError,
-    NetworkError,
-    NotSupportedError,
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import (
+    Argv,
+    Command,
+    find_binary,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.redact import redact_text
 
 __all__ = ["Installed", "Settings", "Tool"]
 
-Argv = t.Tuple[str, ...]
 # Seconds; reading a whole configuration takes SUM up to two minutes on slow BMCs.
 TIMEOUT = 600.0
-TOLD = 2000
 
 
 @dataclass(frozen=True)
@@ -47,10 +42,7 @@ class Settings:
 class Tool:
     """One tool.
 
-    In a command ``{binary} {host} {username} {secret} {input} {output}`` are filled in. The password never stands in a
-    command, where every user of the machine could read it (Q-P06), nor in a file: ``{secret}`` is a pipe that holds
-    ``secret`` with ``{username} {password} {host}`` filled in; without ``{secret}`` in the command that goes to
-    standard input.
+    In a command ``{input}`` and ``{output}`` are filled in, and what :class:`Command` knows.
 
     :param binaries: names to look for, the newest first.
     :param read: makes the settings appear in ``{output}``, or on standard output if the command has no ``{output}``.
@@ -71,7 +63,7 @@ class Tool:
 
     def find(self, path: t.Optional[str] = None) -> str:
         """Return the path of the tool's executable, or an empty string when it is not installed."""
-        return next((found for found in (shutil.which(name, path=path) for name in self.binaries) if found), "")
+        return find_binary(self.binaries, path)
 
 
 @dataclass(frozen=True)
@@ -108,42 +100,9 @@ class Installed:
             self._run(self.tool.write, input=str(wanted))
 
     def _run(self, template: Argv, **files: str) -> str:
-        secret = self.tool.secret.format(username=self.username, password=self.password, host=self.host)
-        by_pipe = any("{secret}" in part for part in template)
-        reader, writer = os.pipe()
-        try:
-            os.write(writer, secret.encode())
-            os.close(writer)
-            words = {"binary": self.binary, "host": self.host, "username": self.username, "secret": f"/dev/fd/{reader}"}
-            command = [part.format(**{**words, **files}) for part in template]
-            # Not AnsibleModule.run_command: the same code runs in the controller's worker, which has no module, and the
-            # secret goes through a pipe that only the tool inherits.
-            done = subprocess.run(  # pylint: disable=ansible-bad-function
-                command,
-                input=None if by_pipe else secret,
-                stdin=subprocess.DEVNULL if by_pipe else None,
-                pass_fds=(reader,) if by_pipe else (),
-                capture_output=True,
-                text=True,
-                timeout=self.timeout,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as exc:
-            raise NetworkError(f"{self.tool.name} did not end within {self.timeout:g} s", machine=self.host) from exc
-        finally:
-            os.close(reader)
-        self._judge(done)
-        return done.stdout
-
-    def _judge(self, done: subprocess.CompletedProcess[str]) -> None:
-        told = redact_text(f"{done.stdout}\n{done.stderr}".strip(), {self.password})[-TOLD:]
-        for part, meaning in self.tool.failures.items():
-            if part.lower() in told.lower():
-                raise NotSupportedError(f"{self.tool.name}: {meaning}", machine=self.host, answer=told)
-        if done.returncode:
-            raise NetworkError(
-                f"{self.tool.name} failed with exit code {done.returncode}", machine=self.host, answer=told
-            )
+        tool = self.tool
+        known = (tool.name, self.binary, self.host, self.username, self.password, self.timeout)
+        return Command(*known, secret=tool.secret, failures=tool.failures).run(template, **files)
 
 
 def checked(text: str, tool: str) -> str:
