@@ -68,6 +68,8 @@ class Lab:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     hosts = {f"s{number}": {"lab_platform": "generic"} for number in range(1, 9)}
+    # Two systems behind one BMC.
+    hosts["g1"] = {"lab_platform": "nvidia_hgx"}
     maas = {"operator_key": OPERATOR_KEY}
     rack = Rack.start(tmp_path_factory.mktemp("maas"), hosts, clock="scaled:400", maas=maas)
     lab = Lab(rack)

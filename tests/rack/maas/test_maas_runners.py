@@ -96,6 +96,16 @@ def test_roles_take_machines_from_nothing_to_deployed_and_back(lab, play):
     assert released.rc == 0 and released.changed() == {"s1": 1}
 
 
+def test_enlisting_tells_maas_which_system_of_a_bmc_is_the_machine(lab, play):
+    done = play(["maas_enlist"], "g1,s5")
+    assert done.rc == 0, done.explain()
+    machines = lab.run("maas_machine_info", hostname=["g1", "s5"], power_parameters=True)["machines"]
+    node_ids = {machine["hostname"]: machine["power_parameters"]["node_id"] for machine in machines}
+    assert node_ids["g1"] == "System_0" and node_ids["s5"]
+    again = play(["maas_enlist"], "g1,s5")
+    assert again.rc == 0 and set(again.changed().values()) == {0}
+
+
 def test_adopt_writes_an_inventory_and_nothing_to_maas(lab, tmp_path):
     lab.machine("s4")
     lab.rack.clear_journal()
