@@ -87,7 +87,9 @@ options:
         description: Address, for V(static).
         type: str
       default_gateway:
-        description: Make the gateway of the subnet the machine's default one when the link is made.
+        description:
+          - Make the gateway of the subnet the machine's default one; for V(auto) and V(static). V(false) leaves the
+            choice as it is.
         type: bool
         default: false
   bond_mode:
@@ -194,7 +196,7 @@ interface:
       description: Links to subnets.
       type: list
       elements: dict
-      sample: [{mode: static, subnet: 10.78.0.0/24, ip_address: 10.78.0.21}]
+      sample: [{mode: static, subnet: 10.78.0.0/24, ip_address: 10.78.0.21, default_gateway: true}]
 system_id:
   description: Id of the machine.
   returned: success

@@ -16,20 +16,28 @@ Errors = dict[str, list[str]]
 MODES = ("auto", "dhcp", "static", "link_up")
 
 
-def link_subnet(region: Region, nic: Interface, data: Params) -> None:
-    """Join an interface to a subnet. Asking twice adds a second link, or is refused when the address is taken."""
+def link_subnet(region: Region, nic: Interface, data: Params) -> Link | None:
+    """Join an interface to a subnet. Asking twice adds a second link, or is refused when the address is taken.
+
+    Gives the link whose gateway shall be the machine's default one, if that is asked for.
+    """
     mode = data.text("mode").lower()
     errors: Errors = {}
     if mode not in MODES:
         errors["mode"] = [choices_text(data.text("mode"), "mode", MODES) if mode else REQUIRED]
     subnet = _subnet(region, data, mode, errors)
+    as_gateway = data.checkbox("default_gateway")
+    if as_gateway and mode not in ("auto", "static"):
+        errors["default_gateway"] = [f"Cannot use in mode '{mode}'."]
+    elif as_gateway and subnet is not None and not subnet.gateway_ip:
+        errors["default_gateway"] = ["Cannot set as default gateway because the subnet has no gateway."]
     if errors:
         raise FormErrors(errors)
     if mode == "link_up":
         nic.links = [Link(region.number("link"), "link_up", subnet.id if subnet else None)]
-        return
+        return None
     if subnet is None:
-        return
+        return None
     address = _address(region, subnet, data) if mode == "static" else None
     if nic.vlan_id not in (None, subnet.vlan_id):
         if not data.checkbox("force"):
@@ -37,7 +45,9 @@ def link_subnet(region: Region, nic: Interface, data: Params) -> None:
         nic.links.clear()
     nic.vlan_id = subnet.vlan_id
     nic.links = [link for link in nic.links if link.mode != "link_up"]
-    nic.links.append(Link(region.number("link"), mode, subnet.id, address))
+    made = Link(region.number("link"), mode, subnet.id, address)
+    nic.links.append(made)
+    return made if as_gateway else None
 
 
 def unlink_subnet(region: Region, nic: Interface, data: Params) -> None:

@@ -32,13 +32,17 @@ def ip_addresses(node: Node) -> list[str]:
 
 
 def default_gateways(region: Region, node: Node) -> dict[str, Any]:
-    gateway = None
-    for nic in node.interfaces.values():
-        for link in nic.links:
-            if link.subnet_id is not None and link.mode != "dhcp" and gateway is None:
-                gateway = region.network.subnets[link.subnet_id].gateway_ip
+    """Give the gateway that was chosen, or the first there is; one whose link is gone was not chosen."""
+    usable = [
+        (link.id, region.network.subnets[link.subnet_id].gateway_ip)
+        for nic in node.interfaces.values()
+        for link in nic.links
+        if link.subnet_id is not None and link.mode != "dhcp"
+    ]
+    chosen = dict(usable).get(node.default_gateway_link or 0)
+    first = next((address for _unused, address in usable if address), None)
     return {
-        "ipv4": {"gateway_ip": gateway, "link_id": node.default_gateway_link},
+        "ipv4": {"gateway_ip": chosen or first, "link_id": node.default_gateway_link if chosen else None},
         "ipv6": {"gateway_ip": None, "link_id": None},
     }
 

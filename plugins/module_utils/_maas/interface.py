@@ -69,7 +69,10 @@ INTERFACE_OPTIONS = (
 
 @dataclass(frozen=True)
 class Link:
-    """A link to a subnet; ``subnet`` is its CIDR, name or number. ``id`` is MAAS's number of an existing link."""
+    """A link to a subnet; ``subnet`` is its CIDR, name or number. ``id`` is MAAS's number of an existing link.
+
+    ``default_gateway`` of a wanted link means that it shall be one; of an existing link, that it was made one.
+    """
 
     mode: str
     subnet: str = ""
@@ -82,6 +85,11 @@ class Link:
         """Whether an existing link is this one; an address counts only where it was asked for."""
         same_subnet = not self.subnet or self.subnet in current.names
         return self.mode == current.mode and same_subnet and self.ip_address in ("", current.ip_address)
+
+    def as_result(self) -> dict[str, t.Any]:
+        """Return the form of ``interface.links[]`` in results."""
+        names = ("mode", "subnet", "ip_address", "default_gateway")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def text(self) -> str:
@@ -151,23 +159,27 @@ def _problems(wanted: WantedInterface) -> t.Iterator[str]:
             yield f"links: mode {link.mode} needs subnet"
         elif link.mode != "static" and link.ip_address:
             yield f"links: ip_address goes with mode static, not {link.mode}"
+        if link.default_gateway and link.mode not in ("auto", "static"):
+            yield f"links: default_gateway goes with mode auto or static, not {link.mode}"
 
 
-def links_of(body: t.Mapping[str, t.Any]) -> tuple[Link, ...]:
-    """Return the links of an interface that say something: MAAS keeps one ``link_up`` without subnet by itself."""
+def links_of(body: t.Mapping[str, t.Any], gateways: t.Collection[int] = ()) -> tuple[Link, ...]:
+    """Return the links of an interface that say something: MAAS keeps one ``link_up`` without subnet by itself.
+
+    ``gateways`` are the links of the machine that are its default gateways.
+    """
     links = []
     for item in body.get("links") or ():
         subnet = item.get("subnet") or {}
         if item["mode"] == "link_up" and not subnet:
             continue
         names = frozenset(str(subnet[key]) for key in ("id", "name", "cidr") if subnet.get(key) is not None)
-        links.append(
-            Link(item["mode"], subnet.get("cidr", ""), item.get("ip_address") or "", id=item["id"], names=names)
-        )
+        address, is_gateway = item.get("ip_address") or "", item["id"] in gateways
+        links.append(Link(item["mode"], subnet.get("cidr", ""), address, is_gateway, item["id"], names))
     return tuple(links)
 
 
-def view(body: t.Mapping[str, t.Any] | None) -> dict[str, t.Any]:
+def view(body: t.Mapping[str, t.Any] | None, gateways: t.Collection[int] = ()) -> dict[str, t.Any]:
     """Return an interface as result: what can be wanted of it, its id and its MAC address."""
     if body is None:
         return {}
@@ -182,6 +194,6 @@ def view(body: t.Mapping[str, t.Any] | None) -> dict[str, t.Any]:
         "tags": sorted(body.get("tags") or ()),
         "parents": sorted(body.get("parents") or ()),
         "vlan": {"fabric": vlan.get("fabric"), "vid": vlan.get("vid")} if vlan else None,
-        "links": [{"mode": link.mode, "subnet": link.subnet, "ip_address": link.ip_address} for link in links_of(body)],
+        "links": [link.as_result() for link in links_of(body, gateways)],
         **{key: params[key] for key in (*BOND, *BRIDGE) if key in params},
     }

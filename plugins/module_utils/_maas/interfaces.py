@@ -57,6 +57,10 @@ class CurrentInterface:
             found = next((item for item in physical if item.get("mac_address") == wanted.mac), None)
         return found
 
+    def shown(self, wanted: WantedInterface) -> dict[str, t.Any]:
+        """Return the meant interface as result."""
+        return view(self.meant(wanted), self.machine.gateway_links)
+
 
 def read(client: MaasClient, wanted: WantedInterface) -> CurrentInterface:
     """Read machine and interfaces; fabrics and subnets only when something has to be changed."""
@@ -77,7 +81,7 @@ def decide(wanted: WantedInterface, current: CurrentInterface) -> Plan:
     :raises ConfigurationError: for parents, VLANs and subnets that do not exist, with near matches.
     :raises ConflictError: when the status of the machine does not let it be edited.
     """
-    body = current.meant(wanted)
+    body, before = current.meant(wanted), current.shown(wanted)
     where = path_of("nodes", current.machine.system_id, "interfaces")
     label = f"{wanted.name or wanted.mac} of {current.machine.name}"
     if not wanted.present:
@@ -87,9 +91,9 @@ def decide(wanted: WantedInterface, current: CurrentInterface) -> Plan:
     else:
         steps = _field_steps(wanted, current, body, label, where) + _link_steps(wanted, current, body, label, where)
     if not steps:
-        return Plan(before=view(body), after=view(body), reason=f"interface {label} is as wanted")
+        return Plan(before=before, after=before, reason=f"interface {label} is as wanted")
     check_editable(current.machine, EDITABLE, "interfaces")
-    return Plan(tuple(steps), before=view(body), after=_after(wanted, body))
+    return Plan(tuple(steps), before=before, after=_after(wanted, before))
 
 
 def _field_steps(
@@ -188,18 +192,25 @@ def _link_steps(
 ) -> list[Step]:
     if wanted.links is None:
         return []
-    has = list(links_of(body)) if body else []
+    has = list(links_of(body, current.machine.gateway_links)) if body else []
     missing: list[Link] = []
+    gateways: list[Link] = []
     for link in wanted.links:
         match = next((item for item in has if link.matches(item)), None)
         if match is None:
             missing.append(link)
-        else:
-            has.remove(match)
+            continue
+        has.remove(match)
+        if link.default_gateway and not match.default_gateway:
+            gateways.append(match)
     path = f"{where}{body['id']}/" if body else where
     steps = [
         Step("unlink_subnet", f"unlink {link.text} from {label}", path, payload={"id": link.id, "cidr": link.subnet})
         for link in has
+    ]
+    steps += [
+        Step("set_default_gateway", f"route by the gateway of {link.subnet} ({label})", path, payload={"id": link.id})
+        for link in gateways
     ]
     # Adding a link does not replace another one, so those not wanted go first: an address may have to be freed.
     return steps + [
@@ -224,18 +235,16 @@ def _subnet_id(link: Link, current: CurrentInterface) -> int | None:
     raise ConfigurationError(_unknown("MAAS has no subnet", link.subnet, known))
 
 
-def _after(wanted: WantedInterface, body: Json | None) -> dict[str, t.Any]:
+def _after(wanted: WantedInterface, before: Json) -> dict[str, t.Any]:
     if not wanted.present:
         return {}
-    after = {**view(body), **wanted.values, "type": wanted.kind}
+    after = {**before, **wanted.values, "type": wanted.kind}
     told = {"name": wanted.name, "mac_address": wanted.mac, "parents": sorted(wanted.parents), "vlan": wanted.vlan}
     after.update({key: value for key, value in told.items() if value})
     if wanted.tags is not None:
         after["tags"] = sorted({*after.get("tags", ()), *wanted.tags})
     if wanted.links is not None:
-        after["links"] = [
-            {"mode": link.mode, "subnet": link.subnet, "ip_address": link.ip_address} for link in wanted.links
-        ]
+        after["links"] = [link.as_result() for link in wanted.links]
     return after
 
 
@@ -252,6 +261,8 @@ def apply(client: MaasClient, record: StepRecord, run: Run) -> Json:
         client.delete(path)
     elif step.name == "unlink_subnet":
         client.post(path, op="unlink_subnet", form={"id": step.payload["id"]})
+    elif step.name == "set_default_gateway":
+        client.post(path, op="set_default_gateway", form={"link_id": step.payload["id"]})
     else:
         link: Link = step.payload["link"]
         form = {"mode": link.mode, "subnet": step.payload["subnet"], "ip_address": link.ip_address or None}
@@ -274,12 +285,12 @@ def verify(client: MaasClient, run: Run) -> Json:
             machine=client.machine,
             resource=left[0].resource,
         )
-    return view(after.meant(run.wanted))
+    return after.shown(run.wanted)
 
 
 def report(run: Run) -> Json:
     """Return the interface."""
-    shown = run.after if run.error is None else view(run.current.meant(run.wanted))
+    shown = run.after if run.error is None else run.current.shown(run.wanted)
     return {
         "interface": shown or {},
         "system_id": run.current.machine.system_id,

@@ -19,6 +19,8 @@ UNKNOWN = "Unknown"
 # The id of a machine that does not exist yet, or that MAAS is still to pick.
 UNBORN = "?"
 ATTEMPTS = ("commissioning", "testing", "installation")
+# Fields that decisions need and no result shows.
+INTERNAL = frozenset({"attempts", "gateway_links"})
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Machine:
 
     ``status_name`` is the status in MAAS's words, ``owner`` None when nobody has allocated the machine.
     ``hardware_info`` holds only what MAAS knows. ``attempts`` are the ids of the last commissioning, testing and
-    installation: a new id says that an operation really began.
+    installation: a new id says that an operation really began. ``gateway_links`` are the links whose gateways were made
+    the default ones.
     """
 
     system_id: str
@@ -59,6 +62,7 @@ class Machine:
     hardware_uuid: str = ""
     hardware_info: t.Tuple[t.Tuple[str, str], ...] = ()
     attempts: t.Tuple[t.Optional[int], ...] = ()
+    gateway_links: t.Tuple[int, ...] = ()
 
     @classmethod
     def from_maas(cls, body: t.Mapping[str, t.Any]) -> Machine:
@@ -82,6 +86,9 @@ class Machine:
             attempts=tuple(
                 body.get(f"current_{kind}_result_id") for kind in ("commissioning", "testing", "installation")
             ),
+            gateway_links=tuple(
+                item["link_id"] for item in (body.get("default_gateways") or {}).values() if item.get("link_id")
+            ),
             owner=body.get("owner") or None,
             **{name: body.get(name) or default for name, default in PLAIN.items()},
         )
@@ -98,7 +105,7 @@ class Machine:
 
     def as_result(self) -> dict[str, t.Any]:
         """Return the form of ``machine`` and of each of ``machines[]`` in results."""
-        result = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "attempts"}
+        result = {item.name: getattr(self, item.name) for item in fields(self) if item.name not in INTERNAL}
         result["hardware_info"] = dict(self.hardware_info)
         return {key: list(value) if isinstance(value, tuple) else value for key, value in result.items()}
 

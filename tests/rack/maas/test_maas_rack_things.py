@@ -90,9 +90,17 @@ def test_bond_vlan_and_bridge(lab, node):
     }
     made = there_and_unchanged(lab, node, **bond)
     assert made["parents"] == sorted([first, second]) and made["mtu"] == 9000
-    assert made["links"] == [{"mode": "auto", "subnet": subnet, "ip_address": ""}]
+    assert made["links"] == [{"mode": "auto", "subnet": subnet, "ip_address": "", "default_gateway": False}]
 
-    static = [{"mode": "static", "subnet": subnet, "ip_address": "10.77.9.9"}]
+    routed = {**bond, "links": [{"mode": "auto", "subnet": subnet, "default_gateway": True}]}
+    lab.rack.clear_journal()
+    foreseen = interface(lab, node, check=True, **routed)
+    assert [step["name"] for step in foreseen["plan"]["steps"]] == ["set_default_gateway"]
+    assert lab.maas_requests(writes=True) == []
+    assert interface(lab, node, **routed)["interface"]["links"][0]["default_gateway"]
+    assert not interface(lab, node, **routed)["changed"] and not interface(lab, node, **bond)["changed"]
+
+    static = [{"mode": "static", "subnet": subnet, "ip_address": "10.77.9.9", "default_gateway": True}]
     changed = interface(lab, node, type="bond", name="bond0", links=static)
     assert [step["name"] for step in changed["plan"]["steps"]] == ["unlink_subnet", "link_subnet"]
     assert not interface(lab, node, type="bond", name="bond0", links=static)["changed"]
@@ -116,6 +124,11 @@ def test_bond_vlan_and_bridge(lab, node):
             "no subnet 'nowhere'",
         ),
         ({"name": "x", "links": [{"mode": "static"}]}, "ConfigurationError", "needs subnet and ip_address"),
+        (
+            {"name": "x", "links": [{"mode": "dhcp", "subnet": "pxe", "default_gateway": True}]},
+            "ConfigurationError",
+            "default_gateway goes with mode auto or static, not dhcp",
+        ),
         ({"name": "x", "bond_mode": "802.3ad"}, "ConfigurationError", "only for type bond"),
         ({"hostname": "nobody", "name": "x"}, "ConfigurationError", "is not in MAAS"),
     ],

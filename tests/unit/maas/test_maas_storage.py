@@ -93,6 +93,7 @@ def test_a_recorded_bond_is_as_wanted():
         ({"links": [{"mode": "auto", "subnet": "pxe"}]}, []),
         ({"links": [{"mode": "auto", "subnet": "10.77.0.0/24"}]}, []),
         ({"links": [{"mode": "dhcp", "subnet": "pxe"}]}, ["unlink_subnet", "link_subnet"]),
+        ({"links": [{"mode": "auto", "subnet": "pxe", "default_gateway": True}]}, ["set_default_gateway"]),
         ({"links": []}, ["unlink_subnet"]),
         ({"state": "absent"}, ["delete"]),
         ({"name": "eth0", "mac_address": "52:54:00:aa:00:01"}, ["update"]),

@@ -64,7 +64,9 @@ def delete(call: Call) -> Answer:
 def link_subnet(call: Call) -> dict[str, Any]:
     node = _editable(call)
     nic = _interface(call, node)
-    interface_links.link_subnet(call.region, nic, call.data)
+    gateway = interface_links.link_subnet(call.region, nic, call.data)
+    if gateway is not None:
+        node.default_gateway_link = gateway.id
     return render(call.region, node, nic)
 
 
