@@ -54,12 +54,12 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Term:
-    """A condition on another attribute; `join` says how it is joined to the one before it."""
+    """A condition on another attribute; `joins` are its MapTerms: how it is joined to the ones before it."""
 
     attribute: str
     value: Any
     condition: str = "EQU"
-    join: str = "AND"
+    joins: tuple[str, ...] = ()
     property: str = "CurrentValue"
 
 
@@ -112,9 +112,14 @@ class Outcome:
     result: str
 
 
+def _same(one: Any, other: Any) -> bool:
+    """Compare as BMCs do: registries write numbers and flags as text here and there (`"true"`, `"0"`)."""
+    return bool(one == other) or str(one).lower() == str(other).lower()
+
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "EQU": operator.eq,
-    "NEQ": operator.ne,
+    "EQU": _same,
+    "NEQ": lambda one, other: not _same(one, other),
     "GTR": operator.gt,
     "GEQ": operator.ge,
     "LSS": operator.lt,
@@ -123,12 +128,20 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def holds(terms: Iterable[Term], values: Mapping[str, Any]) -> bool:
-    """Say whether the conditions of a dependency hold for these values; an unknown attribute never matches."""
-    result = True
-    for position, term in enumerate(terms):
-        one = _holds(term, values)
-        result = one if position == 0 else (result or one) if term.join == "OR" else (result and one)
-    return result
+    """Say whether the conditions of a dependency hold for these values; an unknown attribute never matches.
+
+    Terms are evaluated in array order (DSP2046 MapTerms). One that joins nothing opens a group, and what is left apart
+    in the end is alternatives: Dell publishes no MapTerms, and 38 of the 39 flags of a captured R750 that tell the
+    difference say OR. A term may close groups too: X13 writes `AND,OR`.
+    """
+    groups: list[bool] = []
+    for term in terms:
+        groups.append(_holds(term, values))
+        for join in term.joins:
+            if len(groups) > 1:
+                right, left = groups.pop(), groups.pop()
+                groups.append((left or right) if join == "OR" else (left and right))
+    return any(groups)
 
 
 def _holds(term: Term, values: Mapping[str, Any]) -> bool:
@@ -257,7 +270,7 @@ class Bios:
         if row.gray_out or row.hidden:
             return Problem(name, value, "locked", by=name)
         for rule in self.registry.locks.get(name, ()):
-            if _true(rule.value) and holds(rule.terms, future) and self.current.get(name) != value:
+            if is_true(rule.value) and holds(rule.terms, future) and self.current.get(name) != value:
                 return Problem(name, value, "locked", by=rule.terms[0].attribute)
         return None
 
@@ -267,7 +280,8 @@ class Bios:
         return _CHECKS.get(row.type, _check_text)(row, value, self.accepts_display)
 
 
-def _true(value: Any) -> bool:
+def is_true(value: Any) -> bool:
+    """Say whether a MapToValue means yes; DGX H100 writes `"true"`."""
     return value is True or str(value).lower() == "true"
 
 

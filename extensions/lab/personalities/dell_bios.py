@@ -257,13 +257,13 @@ def _dependencies() -> list[Dependency]:
         off = when(f"PxeDev{one}EnDis", "Disabled")
         rules += [locks(f"PxeDev{one}{part}", off) for part in ("Interface", "Protocol", "VlanEnDis")]
         rules += [
-            locks(f"PxeDev{one}Vlan{part}", off, when(f"PxeDev{one}VlanEnDis", "Disabled", join="OR"))
+            locks(f"PxeDev{one}Vlan{part}", off, when(f"PxeDev{one}VlanEnDis", "Disabled"))
             for part in ("Id", "Priority")
         ]
         off = when(f"HttpDev{one}EnDis", "Disabled")
         rules += [locks(f"HttpDev{one}{part}", off) for part in ("Interface", "Protocol", "DhcpEnDis", "VlanId")]
         rules += [
-            locks(f"HttpDev{one}{part}", off, when(f"HttpDev{one}DhcpEnDis", "Enabled", join="OR"))
+            locks(f"HttpDev{one}{part}", off, when(f"HttpDev{one}DhcpEnDis", "Enabled"))
             for part in ("Ip", "Mask", "Gateway")
         ]
         rules += [locks(f"HttpDev{one}Ip", when(f"HttpDev{one}Protocol", "IPv6"), how="Hidden")]

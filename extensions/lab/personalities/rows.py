@@ -64,8 +64,9 @@ def family(numbers: Iterable[Any], *rows: Attribute) -> Iterator[Attribute]:
             )
 
 
-def when(attribute: str, value: Any, condition: str = "EQU", join: str = "AND") -> Term:
-    return Term(attribute, value, condition, join)
+def when(attribute: str, value: Any, condition: str = "EQU", *joins: str) -> Term:
+    """Make a condition; `joins` are AND and OR as MapTerms has them, none for a platform that writes none."""
+    return Term(attribute, value, condition, joins)
 
 
 def locks(attribute: str, *terms: Term, how: str = "ReadOnly") -> Dependency:

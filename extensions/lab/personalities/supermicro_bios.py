@@ -178,7 +178,7 @@ def _dependencies() -> list[Dependency]:
         locks(
             name("TotalMemoryEncryption_TME_Bypass"),
             when(name("TotalMemoryEncryption_TME"), "Disabled"),
-            when(name("SecurityDeviceSupport"), "Disable", join="OR"),
+            when(name("SecurityDeviceSupport"), "Disable", "EQU", "OR"),
             how="Hidden",
         ),
         locks(name("SecureBootMode"), when(name("SecurityDeviceSupport"), "Disable"), how="GrayOut"),

@@ -57,7 +57,7 @@ def bmc(world: World, machine: Machine, faults: FaultTable, folder: Path) -> Bmc
     tree, layout, name = _open(folder)
     bios: Doc = (tree.get(layout.bios) or {}) if layout.bios else {}
     attributes: dict[str, Any] | None = bios.get("Attributes")
-    registry = _registry(tree, layout)
+    registry = _registry(tree, layout, attributes)
     personality = detect.adapt(PLATFORMS[name], tree, layout, registry, attributes)
     machine.platform = name
     _host(machine, tree, layout)
@@ -87,9 +87,9 @@ def _open(folder: Path) -> tuple[Tree, Layout, str]:
     return tree, layout, name
 
 
-def _registry(tree: Tree, layout: Layout) -> Registry | None:
+def _registry(tree: Tree, layout: Layout, attributes: dict[str, Any] | None) -> Registry | None:
     doc = tree.get(layout.bios_registry) if layout.bios_registry else None
-    return from_document(doc) if doc else None
+    return from_document(doc, attributes) if doc else None
 
 
 def _host(machine: Machine, tree: Tree, layout: Layout) -> None:

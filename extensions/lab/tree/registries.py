@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from ..bios import Attribute, Dependency, Registry, Term
+from ..bios import Attribute, Dependency, Registry, Term, holds, is_true
 from ..http.messages import BASE
 from ..personality import Personality
 from .site import ROOT, SCHEMAS
 from .store import Doc, collection, link
 
+_FLAGS = {"readonly": "read_only", "grayout": "gray_out", "hidden": "hidden"}
 _MADE: dict[str, dict[str, bytes]] = {}
 
 
@@ -155,17 +158,16 @@ def _row(row: Attribute, order: int) -> Doc:
 
 
 def _dependency(rule: Dependency) -> Doc:
-    terms = []
-    for position, term in enumerate(rule.terms):
-        entry: Doc = {
+    terms = [
+        {
             "MapFromAttribute": term.attribute,
             "MapFromProperty": term.property,
             "MapFromCondition": term.condition,
             "MapFromValue": term.value,
+            **({"MapTerms": ",".join(term.joins)} if term.joins else {}),
         }
-        if position:
-            entry["MapTerms"] = term.join
-        terms.append(entry)
+        for term in rule.terms
+    ]
     return {
         "DependencyFor": rule.attribute,
         "Type": "Map",
@@ -178,14 +180,30 @@ def _dependency(rule: Dependency) -> Doc:
     }
 
 
-def from_document(doc: Doc) -> Registry:
-    """Read an attribute registry as machines publish it, with the oddities that they have."""
+def from_document(doc: Doc, current: Mapping[str, Any] | None = None) -> Registry:
+    """Read an attribute registry as machines publish it, with the oddities that they have.
+
+    With the machine's `current` values, flags that a dependency explains are taken as the state of the day: from then on
+    the dependency decides (R750 marks ProcTurboMode read-only because SysProfile is not Custom).
+    """
     entries = doc.get("RegistryEntries") or {}
     rows = [_read_row(row) for row in entries.get("Attributes") or [] if row.get("AttributeName")]
     rules = [
         rule for entry in entries.get("Dependencies") or [] if (rule := _read_dependency(entry.get("Dependency") or {}))
     ]
-    return Registry.of(rows, rules)
+    registry = Registry.of(rows, rules)
+    if current is None:
+        return registry
+    return Registry.of((_freed(row, registry, current) for row in registry.attributes.values()), rules)
+
+
+def _freed(row: Attribute, registry: Registry, current: Mapping[str, Any]) -> Attribute:
+    explained = {
+        _FLAGS[rule.property.lower()]: False
+        for rule in registry.locks.get(row.name, ())
+        if is_true(rule.value) and holds(rule.terms, current)
+    }
+    return replace(row, **explained) if explained else row
 
 
 def _read_row(row: Doc) -> Attribute:
@@ -221,9 +239,9 @@ def _read_dependency(body: Doc) -> Dependency | None:
         Term(
             term.get("MapFromAttribute", ""),
             term.get("MapFromValue"),
-            term.get("MapFromCondition", "EQU"),
-            term.get("MapTerms", "AND"),
-            term.get("MapFromProperty", "CurrentValue"),
+            term.get("MapFromCondition") or "EQU",
+            tuple(join.strip() for join in str(term.get("MapTerms") or "").split(",") if join.strip()),
+            term.get("MapFromProperty") or "CurrentValue",
         )
         for term in body.get("MapFrom") or []
     )
