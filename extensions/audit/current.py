@@ -11,13 +11,17 @@ __all__ = ["CurrentRun", "current_run", "set_current_run"]
 
 @dataclass(frozen=True)
 class CurrentRun:
-    """What a door may know of the run it is part of; `live` is false when rows go to the spool."""
+    """What a door may know of the run it is part of.
+
+    `live` is false when rows go to the spool. `resume_problem` says why the run that was to be resumed is none.
+    """
 
     run_id: str
     database: str
     job: str | None = None
     resume_of: str | None = None
     live: bool = True
+    resume_problem: str | None = None
 
 
 _current: CurrentRun | None = None

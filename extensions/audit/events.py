@@ -44,7 +44,10 @@ class ResultEvent:
 
 @dataclass
 class Stage:
-    """A stage of one server as far as it has come; `seen` are the changes told in it, for the terminal."""
+    """A stage of one server as far as it has come.
+
+    `seen` are the changes told in it, for the terminal; `rescued` says that something in it failed and was rescued.
+    """
 
     name: str
     position: int | None
@@ -55,6 +58,7 @@ class Stage:
     duration_ms: int | None = None
     started: float = 0.0
     seen: Seen = field(default_factory=Seen)
+    rescued: bool = False
 
 
 @dataclass
@@ -65,6 +69,7 @@ class HostTally:
     message: str | None = None
     stages: dict[str, Stage] = field(default_factory=dict)
     open_stage: str | None = None
+    cancelled: bool = False
 
     def count(self, status: str) -> int:
         """Return how many results had that status."""
@@ -73,6 +78,8 @@ class HostTally:
     @property
     def state(self) -> str:
         """The outcome: a rescued failure is one, unless a stage was recorded as degraded or failed because of it."""
+        if self.cancelled:
+            return "cancelled"
         stage_states = {stage.state for stage in self.stages.values()}
         if self.count("unreachable"):
             return "unreachable"

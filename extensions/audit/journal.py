@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
+    HWAutomationError,
+)
 
 from .address import Address, parse
 from .chain import Link
@@ -17,6 +20,7 @@ from .clock import stamp, utc_now
 from .columns import HEAD
 from .complaints import explanation
 from .leftovers import close_interrupted
+from .requests import resumed_run
 from .revision import refuse_unknown, revision_of, upgrade_apart
 from .spool import Spool
 from .store import Sealed, Statement, Store, open_store
@@ -74,6 +78,18 @@ class Journal:
             self._fall_back(exc)
             return {}
         return {"anchor_run": found[0]["run_id"], "anchor_hash": found[0]["hash"]} if found else {}
+
+    def resumes(self, name: str | None) -> tuple[str | None, str | None]:
+        """Return the run that is meant to be resumed, by its full id, and why it cannot be if it cannot."""
+        if not name or self._store is None:
+            return name, None
+        try:
+            return resumed_run(self._store, name), None
+        except ConfigurationError as exc:
+            return name, str(exc)
+        except Exception as exc:
+            self._fall_back(exc)
+            return name, None
 
     def append(self, rows: Sequence[Row]) -> None:
         """Seal the rows of one event and commit them together."""

@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .events import HostTally, ResultEvent, Stage, TaskEvent
+from .events import HostTally, ResultEvent, TaskEvent
 from .journal import Journal, Row
 from .redact import Redactor
 from .rows import change_rows, message_of, result_text, server_of
+from .stages import StageBook, StageSeen
 
 __all__ = ["Recorder"]
-
-StageSeen = Callable[[str, Stage], None]
 
 
 class Recorder:
@@ -34,6 +33,7 @@ class Recorder:
         self.cancelled: str | None = None
         self.on_stage = on_stage
         self._clock = clock
+        self._stages = StageBook(lambda host, stage: self.on_stage(host, stage), clock)
         self._begun = clock()
         self._tasks: dict[str, int] = {}
         self._started: dict[tuple[str, str], float] = {}
@@ -70,8 +70,10 @@ class Recorder:
         rows += self._audit_rows(event.host, result.get("audit"), self.journal.link.seq + 1)
         if event.status in ("failed", "unreachable", "rescued"):
             tally.message = message_of(result) or tally.message
+        if event.status == "rescued" and tally.open_stage:
+            tally.stages[tally.open_stage].rescued = True
         if event.status in ("failed", "unreachable"):
-            rows += self._break_stage(event.host, tally)
+            rows += self._stages.break_off(event.host, tally)
         self.journal.append(rows)
 
     def item(self, host: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> None:
@@ -112,11 +114,11 @@ class Recorder:
         if tally.open_stage:
             tally.stages[tally.open_stage].seen.add(audit)
         if isinstance(audit.get("stage"), Mapping):
-            rows.append(self._stage_row(host, tally, audit["stage"]))
+            rows += self._stages.mark(host, tally, audit["stage"])
         if isinstance(audit.get("cancel_request"), Mapping):
             rows.append(("cancel_requests", _texts(audit["cancel_request"], "target", "requested_by", "reason")))
         if audit.get("cancelled"):
-            self.cancelled = str(audit["cancelled"])
+            self.cancelled, tally.cancelled = str(audit["cancelled"]), True
         return rows
 
     def _server_rows(self, host: str, told: Any) -> list[Row]:
@@ -128,43 +130,6 @@ class Recorder:
             return []
         self._servers[host] = server
         return [("servers", {"host": host, **server})]
-
-    def _stage_row(self, host: str, tally: HostTally, told: Mapping[str, Any]) -> Row:
-        name, state = str(told.get("name")), str(told.get("state"))
-        before = tally.stages.get(name)
-        stage = Stage(name, _number(told.get("index")), _number(told.get("total")), state, str(told.get("text") or ""))
-        stage.percent = _number(told.get("percent"))
-        stage.started = self._clock()
-        if before is not None and before.state == "started":
-            stage.started, stage.seen = before.started, before.seen
-            stage.position, stage.total = stage.position or before.position, stage.total or before.total
-            stage.duration_ms = self._since(before.started)
-        return self._keep_stage(host, tally, stage)
-
-    def _keep_stage(self, host: str, tally: HostTally, stage: Stage) -> Row:
-        tally.stages[stage.name] = stage
-        if stage.state == "started":
-            tally.open_stage = stage.name
-        else:
-            tally.open_stage = None if tally.open_stage == stage.name else tally.open_stage
-            stage.text = stage.text or self._words(tally, stage)
-            self.on_stage(host, stage)
-        names = ("name", "position", "total", "state", "percent", "duration_ms")
-        return "stages", {"host": host, **{name: getattr(stage, name) for name in names}, "text": stage.text or None}
-
-    @staticmethod
-    def _words(tally: HostTally, stage: Stage) -> str:
-        if stage.state == "failed" and tally.message:
-            return tally.message
-        return stage.seen.tell()
-
-    def _break_stage(self, host: str, tally: HostTally) -> list[Row]:
-        """Close the open stage of a host that failed where nothing will rescue it."""
-        if tally.open_stage is None:
-            return []
-        stage = tally.stages[tally.open_stage]
-        stage.state, stage.text, stage.duration_ms = "failed", tally.message or "", self._since(stage.started)
-        return [self._keep_stage(host, tally, stage)]
 
     @property
     def elapsed_ms(self) -> int:
@@ -192,13 +157,6 @@ class Recorder:
 
 def _text(value: Any) -> str | None:
     return None if value is None else str(value)
-
-
-def _number(value: Any) -> int | None:
-    try:
-        return None if value is None else int(value)
-    except (TypeError, ValueError):
-        return None
 
 
 def _texts(data: Mapping[str, Any], *names: str) -> dict[str, str | None]:

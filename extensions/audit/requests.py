@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
+
 from .address import parse
 from .current import CurrentRun
 from .store import Store, open_store
 
-__all__ = ["cancel_request", "finished_stage", "open_reader"]
+__all__ = ["cancel_request", "finished_stage", "open_reader", "resumed_run"]
 
 _REQUEST = """
     SELECT requested_by, reason, at FROM cancel_requests
@@ -22,11 +24,13 @@ _REQUEST = """
 # The run asked for and those it resumed itself; the depth guards against a loop made by hand.
 _LINEAGE = """
     WITH RECURSIVE lineage(run_id, resume_of, depth) AS (
-        SELECT run_id, resume_of, 0 FROM runs WHERE run_id = :run_id OR run_id LIKE :beginning
+        SELECT run_id, resume_of, 0 FROM runs WHERE run_id = :run_id OR job = :run_id OR awx_job_id = :run_id
         UNION ALL
         SELECT r.run_id, r.resume_of, l.depth + 1 FROM runs r JOIN lineage l ON r.run_id = l.resume_of
         WHERE l.depth < 50)
-    SELECT run_id FROM lineage ORDER BY depth"""
+    SELECT run_id FROM lineage ORDER BY depth, run_id DESC"""
+_NAMED = """
+    SELECT run_id, job FROM runs WHERE run_id LIKE :beginning OR job = :name OR awx_job_id = :name ORDER BY run_id"""
 _STAGE = """
     SELECT s.run_id, s.state, s.at, s.text, r.check_mode FROM stages s JOIN runs r ON r.run_id = s.run_id
     WHERE s.run_id = :run_id AND s.host = :host AND s.name = :stage ORDER BY s.seq DESC LIMIT 1"""
@@ -35,6 +39,28 @@ _STAGE = """
 def open_reader(run: CurrentRun) -> Store:
     """Connect to the run's database for reading; raises the driver's errors."""
     return open_store(parse(run.database), read_only=True)
+
+
+def resumed_run(store: Store, name: str) -> str:
+    """Return the run that `-e resume_run=` means: by its id, the beginning of one, `last`, or an AWX job id.
+
+    A job with several runs, the slices of an AWX job, stays the job.
+
+    :raises ConfigurationError: when there is none, or more than one.
+    """
+    if name == "last":
+        found = store.query("SELECT run_id, job FROM runs ORDER BY run_id DESC LIMIT 1")
+    else:
+        found = store.query(_NAMED, {"beginning": f"{name.replace('%', '')}%", "name": name})
+    if len(found) == 1:
+        return str(found[0]["run_id"])
+    if found and all(run["job"] == name for run in found):
+        return name
+    if not found:
+        hint = "ask with hwautomation.baremetal.audit_report which there are"
+        raise ConfigurationError(f"resume_run: no run {name} in the audit database", hint=hint)
+    these = ", ".join(run["run_id"] for run in found[:5])
+    raise ConfigurationError(f"resume_run: {name} means {len(found)} runs: {these}", hint="give more of the run id")
 
 
 def cancel_request(store: Store, run: CurrentRun) -> dict[str, Any] | None:
@@ -48,9 +74,9 @@ def finished_stage(store: Store, run_id: str, host: str, stage: str) -> dict[str
 
     The latest run that reached the stage counts, and a check run finishes nothing.
 
-    :param run_id: a run id or the beginning of one.
+    :param run_id: a run id, or an AWX job whose slices are all looked through.
     """
-    for ancestor in store.query(_LINEAGE, {"run_id": run_id, "beginning": f"{run_id}%"}):
+    for ancestor in store.query(_LINEAGE, {"run_id": run_id}):
         found = store.query(_STAGE, {"run_id": ancestor["run_id"], "host": host, "stage": stage})
         if found:
             checked = found[0].pop("check_mode")

@@ -166,9 +166,11 @@ def open_watch(
     redactor.learn(extra_vars)
     facts = run_facts(playbook, extra_vars, cli, redactor, os.environ)
     facts["collection_version"], facts["ansible_version"] = collection_version(), ansible_version
+    facts["resume_of"], problem = journal.resumes(facts["resume_of"])
     recorder = Recorder(journal, redactor)
     recorder.start(facts)
-    set_current_run(CurrentRun(run_id, database, facts["job"], facts["resume_of"], live=journal.failure is None))
+    live = journal.failure is None
+    set_current_run(CurrentRun(run_id, database, facts["job"], facts["resume_of"], live, problem))
     watch = Watch(recorder, say, warn)
     watch.digest_log = options.get("digest_log")
     return watch

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._audit_door import AuditTwin
 
 
@@ -15,8 +13,4 @@ class ActionModule(AuditTwin):
     """See plugins/modules/checkpoint.py for the documentation."""
 
     FILE = "checkpoint"
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Run for the current host unless another one is named."""
-        self._task.args.setdefault("host", (task_vars or {}).get("inventory_hostname"))
-        return super().run(tmp, task_vars)
+    OF_HOST = True

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stage
-short_description: Mark the stage a server is at
+short_description: Mark the stage a server is at, stop there if asked to, and skip what is done
 version_added: 0.1.0
 description:
   - Tells the callback P(hwautomation.baremetal.audit#callback) that a stage of a server begins or has ended.
   - The callback prints one line per server and stage, and keeps the stage in the audit database. Without the callback
     the task does nothing.
-  - A stage does not begin in a run that was asked to stop; the task then fails as
-    M(hwautomation.baremetal.checkpoint) does.
+  - A stage that begins ends the one before it, so a playbook needs one mark per stage and one when all are through.
+  - A stage does not begin in a run that was asked to stop (P(hwautomation.baremetal.checkpoint#module) asks). The task
+    then fails with RV(error_class=RunCancelled), so that a C(rescue) can clean up; the run is recorded as cancelled.
+    What is in progress is never interrupted.
+  - In a run started with C(-e resume_run=<run id>) it says whether the stage was finished by that run, or by one it
+    resumed, and whether its effect can still be seen. It is then recorded as skipped.
   - Runs on the controller and changes nothing.
 author:
   - The hwautomation authors (@hwautomation)
@@ -33,9 +37,8 @@ attributes:
     details: Always, whatever the task is delegated to.
 options:
   name:
-    description: Name of the stage, such as V(firmware).
+    description: Name of the stage, such as V(firmware). The one that is open when not given.
     type: str
-    required: true
   index:
     description: Which stage it is, counting from 1.
     type: int
@@ -47,7 +50,7 @@ options:
       - What became of it. A failure that was rescued must end as V(failed) or V(degraded); the run counts a server with
         a rescued failure and neither of them as failed.
     type: str
-    required: true
+    default: started
     choices: [started, done, failed, skipped, degraded]
   text:
     description:
@@ -56,6 +59,17 @@ options:
   percent:
     description: How far the stage has come, for long ones that are marked V(started) more than once.
     type: int
+  effect:
+    description:
+      - Whether the effect of the stage can be seen on the machine, as tasks before this one have found out. Without it
+        nothing is skipped, since a record says what was, and not what is.
+    type: bool
+  device_type:
+    description: The device type of the server, when it has been found out; kept with the server.
+    type: str
+  host:
+    description: The inventory name the stage is of. The current host when not given.
+    type: str
 """
 
 EXAMPLES = r"""
@@ -64,26 +78,50 @@ EXAMPLES = r"""
     name: firmware
     index: 4
     total: 10
-    state: started
+    effect: "{{ firmware_state.compliant }}"
+  register: stage
 
-- name: Firmware is at the baseline
+- name: Bring the firmware to the baseline
+  ansible.builtin.include_role:
+    name: hwautomation.baremetal.firmware
+  when: not stage.skip
+
+- name: BIOS begins, so firmware is done
   hwautomation.baremetal.stage:
-    name: firmware
-    index: 4
+    name: bios
+    index: 5
     total: 10
+
+- name: The last stage is done
+  hwautomation.baremetal.stage:
     state: done
 """
 
 RETURN = r"""
+error_class:
+  description: V(RunCancelled) when the run was asked to stop.
+  returned: failure
+  type: str
+  sample: RunCancelled
+skip:
+  description: Whether the stage was finished before and its effect can still be seen.
+  returned: success
+  type: bool
+  sample: false
+finished_stage:
+  description: The stage as a run before this one recorded it, with C(run_id), C(state), C(at) and C(text), or null.
+  returned: success
+  type: dict
+  sample: {at: "2026-11-23T06:29:08.595Z", run_id: 20261123T062911-7dc32db1, state: done, text: BMC 7.00 -> 7.10}
 audit:
   description: What the callback files; RV(audit.stage) holds the options given.
-  returned: always
+  returned: success
   type: dict
   contains:
     stage:
       description: The stage.
       type: dict
-      returned: always
+      returned: success
   sample:
     stage: {index: 4, name: firmware, state: done, total: 10}
 """
@@ -94,17 +132,21 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.optio
 
 OPTIONS = Options(
     spec={
-        "name": {"type": "str", "required": True},
+        "name": {"type": "str"},
         "index": {"type": "int"},
         "total": {"type": "int"},
         "state": {
             "type": "str",
-            "required": True,
+            "default": "started",
             "choices": ["started", "done", "failed", "skipped", "degraded"],
         },
         "text": {"type": "str"},
         "percent": {"type": "int"},
-    }
+        "effect": {"type": "bool"},
+        "device_type": {"type": "str"},
+        "host": {"type": "str"},
+    },
+    required_if=(("state", "started", ("name",)), ("state", "skipped", ("name",))),
 )
 
 

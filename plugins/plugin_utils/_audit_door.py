@@ -21,9 +21,13 @@ DOORS = "ansible_collections.hwautomation.baremetal.extensions.audit.doors"
 
 
 class AuditTwin(Twin):
-    """Base of these action plugins; each names the file below `extensions/audit/doors` that declares its door."""
+    """Base of these action plugins; each names the file below `extensions/audit/doors` that declares its door.
+
+    OF_HOST says that it is about the current host unless its option `host` names another one.
+    """
 
     FILE: t.ClassVar[str]
+    OF_HOST: t.ClassVar[bool] = False
 
     _supports_async = False
 
@@ -33,6 +37,8 @@ class AuditTwin(Twin):
             type(self).DOOR = importlib.import_module(f"{DOORS}.{self.FILE}").DOOR
         except ImportError as exc:
             return {"failed": True, "changed": False, **missing_library(exc).as_result()}
+        if self.OF_HOST:
+            self._task.args.setdefault("host", (task_vars or {}).get("inventory_hostname"))
         return super().run(tmp, task_vars)
 
     def _needs_module(self) -> bool:

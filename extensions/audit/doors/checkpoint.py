@@ -14,10 +14,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.modules.checkpoint import OPTIONS
 
 from ..current import CurrentRun, current_run
-from ..requests import finished_stage
 from ..store import Store
-from ._cancel import reader, stop_if_asked
 from ._common import chosen_database
+from ._edge import finished_before, reader, stop_if_asked
 
 __all__ = ["DOOR"]
 
@@ -43,27 +42,36 @@ def read(store: Store | None, params: Params) -> dict[str, Any]:
     if store is None or run is None:
         return {}
     stop_if_asked(store, run)
-    if not (run.resume_of and params.get("stage") and params.get("host")):
-        return {}
-    return {"finished_stage": finished_stage(store, run.resume_of, params["host"], params["stage"])}
+    return {"finished_stage": finished_before(store, run, params.get("host"), params.get("stage"))}
 
 
 def run_to_cancel(run: CurrentRun | None, params: Params) -> str:
     """Return the id of the run, or of the job, to cancel.
 
-    :raises ConfigurationError: when there is none such, or when the request could not be recorded.
+    :raises ConfigurationError: when there is none such, when it has ended, or when the request could not be recorded.
     """
     if run is None:
         raise ConfigurationError(
             "the audit callback is not enabled, so the request cannot be recorded",
             hint="callbacks_enabled = hwautomation.baremetal.audit, or ANSIBLE_CALLBACKS_ENABLED",
         )
+    database = chosen_database(params)
+    if database != run.database or not run.live:
+        raise ConfigurationError(
+            "the request cannot be recorded in that database: this run does not write to it",
+            hint="HWAUTOMATION_AUDIT_DATABASE names the database for this run as well",
+        )
     # Only here: these bring SQLAlchemy, which the checkpoints of a run must not pay for.
     from ..database import connect
-    from ..queries.runs import find_run, job_of_slices
+    from ..queries.runs import ended, find_run, job_of_slices
 
-    with connect(chosen_database(params), read_only=True) as connection:
-        return job_of_slices(connection, params["run_id"]) or find_run(connection, params["run_id"])
+    with connect(database, read_only=True) as connection:
+        job = job_of_slices(connection, params["run_id"])
+        target = job or find_run(connection, params["run_id"])
+        end = None if job else ended(connection, target)
+    if end:
+        raise ConfigurationError(f"run {target} has ended, {end}: there is nothing to cancel")
+    return target
 
 
 def report(params: Params, found: Mapping[str, Any]) -> dict[str, Any]:

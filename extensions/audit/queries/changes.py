@@ -52,7 +52,8 @@ def changes(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     sql = with_lists(f"{_COLUMNS} FROM ({' UNION ALL '.join(parts)}) c {_RUN} {about} ORDER BY c.at, c.seq", *hosts)
     found = connection.execute(sql, {**bound, **more, **hosts})
     names = list(found.keys())
-    rows = [dict(zip(names, values, strict=True)) for values in found.tuples()]
+    # Row._mapping makes a view for each row, which for a year of changes takes twice as long.
+    rows = [dict(zip(names, values, strict=True)) for values in found]
     if machine:
         keys = host_keys(connection, machine.hosts)
         rows = [row for row in rows if belongs(row, machine, keys)]
@@ -88,7 +89,7 @@ def _serials(connection: sa.Connection, first_run: str) -> dict[tuple[str, str],
     query = sa.text(
         "SELECT run_id, host, serial FROM servers WHERE run_id >= :first AND serial IS NOT NULL ORDER BY run_id, seq"
     )
-    return {(run_id, host): serial for run_id, host, serial in connection.execute(query, {"first": first_run}).tuples()}
+    return {(run_id, host): serial for run_id, host, serial in connection.execute(query, {"first": first_run})}
 
 
 def counted(connection: sa.Connection, limits: Filter) -> dict[str, tuple[int, int]]:

@@ -15,7 +15,7 @@ from ..filters import Filter
 from ..process import verdict
 from .changes import changes, counted
 
-__all__ = ["find_run", "job_of_slices", "one_run", "people", "runs", "unended"]
+__all__ = ["ended", "find_run", "job_of_slices", "one_run", "people", "runs", "unended"]
 
 _RUNS = sa.text("""
     SELECT r.*, e.status, e.reason, e.at AS ended_at, e.duration_ms, e.hash AS digest, h.at AS heartbeat_at,
@@ -83,6 +83,13 @@ def job_of_slices(connection: sa.Connection, name: str) -> str | None:
     """Return the name if it is a job with several runs, the slices of an AWX job; None if it means one run."""
     count = connection.execute(sa.text("SELECT COUNT(*) FROM runs WHERE job = :job"), {"job": name}).scalar_one()
     return name if count > 1 else None
+
+
+def ended(connection: sa.Connection, run_id: str) -> str | None:
+    """Return how and when a run ended; None if it has not."""
+    sql = sa.text("SELECT status, at FROM run_ends WHERE run_id = :run")
+    found = connection.execute(sql, {"run": run_id}).first()
+    return f"{found.status} at {found.at}" if found else None
 
 
 _HOSTS = sa.text("""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from ansible_collections.hwautomation.baremetal.extensions.audit.columns import HEAD, TABLES
+from ansible_collections.hwautomation.baremetal.extensions.audit.columns import HEAD, REVISIONS, TABLES
 from ansible_collections.hwautomation.baremetal.extensions.audit.current import CurrentRun, set_current_run
 from ansible_collections.hwautomation.baremetal.extensions.audit.database import connect
 from ansible_collections.hwautomation.baremetal.extensions.audit.doors import (
@@ -37,8 +37,21 @@ def do(door: Door | Query, check: bool = False, **options: t.Any) -> dict[str, t
 def test_stage_hands_its_options_to_the_callback() -> None:
     answer = do(stage.DOOR, name="firmware", index=4, total=10, state="done")
 
-    assert answer["audit"]["stage"] == {"name": "firmware", "index": 4, "total": 10, "state": "done"}
-    assert answer["changed"] is False
+    assert answer["audit"] == {"stage": {"name": "firmware", "index": 4, "total": 10, "state": "done"}}
+    assert (answer["changed"], answer["skip"]) == (False, False)
+
+
+def test_stage_hands_on_what_the_server_turned_out_to_be() -> None:
+    answer = do(stage.DOOR, state="done", text="d1.c2.large", device_type="d1.c2.large")
+
+    assert answer["audit"] == {
+        "stage": {"state": "done", "text": "d1.c2.large"},
+        "server": {"device_type": "d1.c2.large"},
+    }
+
+
+def test_stage_that_begins_needs_a_name() -> None:
+    assert "name" in do(stage.DOOR, state="started")["msg"]
 
 
 def test_database_is_created_once(database: str) -> None:
@@ -46,7 +59,7 @@ def test_database_is_created_once(database: str) -> None:
     first, second = do(audit_db.DOOR, database=database), do(audit_db.DOOR, database=database)
 
     assert (first["changed"], second["changed"]) == (True, False)
-    assert first["migrations"] == ["0001", "0002"]
+    assert first["migrations"] == list(REVISIONS)
     assert second["condition"]["schema"] == HEAD
     assert "already" in second["reason"]
 
@@ -224,12 +237,31 @@ def current(database: str, spool: Path) -> t.Iterator[tuple[str, str]]:
 def test_resumed_run_skips_what_was_done_and_still_shows(
     name: str, effect: bool | None, skip: bool, current: tuple[str, str]
 ) -> None:
-    options = {"stage": name, "host": "r01"} | ({} if effect is None else {"effect": effect})
+    options = {"host": "r01"} | ({} if effect is None else {"effect": effect})
 
-    answer = do(checkpoint.DOOR, **options)
+    passed, begun = do(checkpoint.DOOR, stage=name, **options), do(stage.DOOR, name=name, index=4, **options)
 
-    assert answer["skip"] is skip
-    assert bool(answer["finished_stage"]) is (name == "firmware")
+    for answer in (passed, begun):
+        assert answer["skip"] is skip
+        assert bool(answer["finished_stage"]) is (name == "firmware")
+    text = {"state": "skipped", "text": f"done by run {current[1]}"} if skip else {"state": "started"}
+    assert begun["audit"]["stage"] == {"name": name, "index": 4, **text}
+
+
+def test_stage_of_another_host_is_not_skipped(current: tuple[str, str]) -> None:
+    assert do(stage.DOOR, name="firmware", host="r02", effect=True)["skip"] is False
+
+
+def test_run_to_resume_that_is_not_known_is_refused_at_the_first_stage(database: str, spool: Path) -> None:
+    recorder = begin(database, spool)
+    resume_of, problem = recorder.journal.resumes("19990101")
+    set_current_run(CurrentRun(recorder.journal.run_id, database, None, resume_of, resume_problem=problem))
+
+    answer = do(stage.DOOR, name="preflight", host="r01")
+
+    set_current_run(None)
+    recorder.journal.close()
+    assert answer["failed"] and "resume_run: no run 19990101 in the audit database" in answer["msg"]
 
 
 def test_cancel_request_stops_at_the_next_checkpoint(current: tuple[str, str], database: str, spool: Path) -> None:
@@ -240,11 +272,14 @@ def test_cancel_request_stops_at_the_next_checkpoint(current: tuple[str, str], d
     tell(other, "localhost", asked["audit"])  # the callback of the run that asks files it
     other.journal.close()
 
-    answer = do(checkpoint.DOOR)
+    passed, begun = do(checkpoint.DOOR), do(stage.DOOR, name="bios", host="r01")
 
-    assert answer["failed"] and answer["error_class"] == "RunCancelled"
-    assert "wrong rack" in answer["msg"]
-    assert "wrong rack" in answer["audit"]["cancelled"]
+    for answer in (passed, begun):
+        assert answer["failed"] and answer["error_class"] == "RunCancelled"
+        assert "wrong rack" in answer["msg"] and f"resume_run={run_id}" in answer["msg"]
+        assert "wrong rack" in answer["audit"]["cancelled"]
+    assert begun["audit"]["stage"] == {"state": "done"}, "the stage before is through"
+    assert "skip" in do(stage.DOOR, name="bios", percent=40), "a sign of progress is no place to stop"
 
 
 def test_cancel_without_the_callback_is_refused(sqlite_file: str, spool: Path) -> None:
@@ -253,6 +288,20 @@ def test_cancel_without_the_callback_is_refused(sqlite_file: str, spool: Path) -
     answer = do(checkpoint.DOOR, state="cancel_requested", run_id=run_id, database=sqlite_file)
 
     assert answer["failed"] and "callback is not enabled" in answer["msg"]
+
+
+def test_cancel_of_a_run_that_has_ended_is_refused(current: tuple[str, str]) -> None:
+    answer = do(checkpoint.DOOR, state="cancel_requested", run_id=current[1])
+
+    assert answer["failed"] and f"run {current[1]} has ended, failed at 2" in answer["msg"]
+
+
+def test_cancel_in_a_database_that_is_not_written_to_is_refused(current: tuple[str, str], tmp_path: Path) -> None:
+    other = str(tmp_path / "other.sqlite3")
+
+    answer = do(checkpoint.DOOR, state="cancel_requested", run_id=current[0], database=other)
+
+    assert answer["failed"] and "cannot be recorded in that database" in answer["msg"]
 
 
 GRANTS = Path(__file__).resolve().parents[3] / "docs" / "audit.md"
