@@ -12,6 +12,7 @@ from ..tree.store import Doc
 from .boot import refuse_in_post
 from .call import Answer, Call
 from .messages import ApiError, Message, annotated, error
+from .update import IN_LOCKDOWN
 
 APPLY = ("@Redfish.SettingsApplyTime", "ApplyTime")
 _WORDS = {
@@ -86,6 +87,8 @@ def change_password(bmc: Bmc, call: Call, path: str) -> Answer:
 def _state(bmc: Bmc) -> Bios:
     if bmc.p.license is False:
         raise error(403, "OemLicenseNotPassed")
+    if bmc.p.lockdown:
+        raise error(403, "GeneralError", text=IN_LOCKDOWN)
     if bmc.bios is None:
         raise error(405, "OperationNotAllowed")
     return bmc.bios

@@ -10,12 +10,12 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.constraints import check
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import future_values, lock
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import IntentMap, translate
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import Setting
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import TASK_ORDER, Setting
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Goal, Wanted, matches
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.names import Names, NotFound
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import (
@@ -47,7 +47,8 @@ def aim(wanted: Wanted, state: BiosState) -> Aim:
     if wanted.platform and wanted.platform != state.platform:
         text = f"the template is for {wanted.platform}, this machine is {state.platform or 'of an unknown platform'}"
         found.problems.append(Problem("platform", "platform", text))
-        return found
+        # Its settings would all be mistakes here; those of the task itself are still looked at.
+        wanted = replace(wanted, settings=tuple(item for item in wanted.settings if item.order >= TASK_ORDER))
     names = Names(state.current, state.registry)
     _collect(found, wanted, state, names)
     _refuse_preserved(found, wanted, state)

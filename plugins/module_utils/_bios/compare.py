@@ -43,6 +43,7 @@ class Change:
     :param late: goals that can be written only after a first restart.
     :param back: pending values to be taken back; in ``write`` as current values, unless removing the job does it.
     :param kept: pending values of somebody else that stay; in ``write`` where the machine would drop them.
+    :param lost: those of them whose attributes what is wanted would lock: name -> why.
     :param clashes: pending values of somebody else for attributes with a goal.
     :param effects: what the machine will set by itself: name -> (value, reason).
     :param follows: goals that need no write because such an effect brings them about.
@@ -55,6 +56,7 @@ class Change:
     late: Pairs = field(default_factory=dict)
     back: t.Tuple[str, ...] = ()
     kept: Pairs = field(default_factory=dict)
+    lost: t.Mapping[str, str] = field(default_factory=dict)
     clashes: Pairs = field(default_factory=dict)
     effects: t.Mapping[str, t.Tuple[t.Any, str]] = field(default_factory=dict)
     follows: t.Tuple[str, ...] = ()
@@ -89,8 +91,11 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
         late={name: values[name] for name in late},
         back=back,
         kept=kept,
+        lost=_lost(kept, state, first),
         clashes=clashes,
-        effects={name: effect for name, effect in effects.items() if not same(effect[0], state.current[name])},
+        effects={
+            name: effect for name, effect in effects.items() if not same(effect[0], kept.get(name, state.current[name]))
+        },
         follows=follows,
     )
     locked = [*_locked(early, goals, state, first), *_locked(late, goals, state, future)]
@@ -99,6 +104,17 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
 
 def _differs(name: str, pending: Values, value: t.Any) -> bool:
     return name in pending and not same(pending[name], value)
+
+
+def _lost(kept: Pairs, state: BiosState, future: Values) -> t.Dict[str, str]:
+    """Return which pending values of somebody else would be locked out by what is wanted, and by nothing else."""
+    without_us = future_values(state.registry, kept, state.current)
+    found = {}
+    for name in kept:
+        why = lock(state.registry, name, future, state.current)
+        if why is not None and lock(state.registry, name, without_us, state.current) is None:
+            found[name] = str(why)
+    return found
 
 
 def _late(names: t.Sequence[str], values: Pairs, state: BiosState, kept: Pairs, future: Values) -> t.Tuple[str, ...]:

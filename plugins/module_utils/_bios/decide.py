@@ -105,15 +105,16 @@ def _mistakes(problems: t.Sequence[Problem], state: BiosState) -> ConfigurationE
 
 
 def _refuse_clashes(change: Change, wanted: Wanted, state: BiosState) -> None:
-    if not change.clashes or wanted.overwrite_pending:
+    if wanted.overwrite_pending or not (change.clashes or change.lost):
         return
     told = [f"{name}: pending {value!r}, wanted {change.goals[name].value!r}" for name, value in change.clashes.items()]
+    told += [f"{name}: pending {change.kept[name]!r}, and then {why}" for name, why in change.lost.items()]
     raise ConflictError(
         f"other values are pending already, set by somebody else; nothing was changed: {'; '.join(told)}",
         machine=state.machine,
         resource=state.settings_resource,
         hint="restart the machine to let them take effect, or set pending: overwrite to replace them",
-        pending=dict(change.clashes),
+        pending={**change.clashes, **{name: change.kept[name] for name in change.lost}},
     )
 
 
@@ -177,7 +178,7 @@ def _predict(change: Change, restart: Restart, state: BiosState) -> t.Dict[str, 
     if not restart.planned or not change.differing:
         return show(change.shown, state.registry, state.current, staged)
     effects = {name: value for name, (value, _reason) in change.effects.items()}
-    return show(change.shown, state.registry, {**state.current, **effects, **change.kept, **future}, {})
+    return show(change.shown, state.registry, {**state.current, **change.kept, **future, **effects}, {})
 
 
 def _reason(change: Change, restart: Restart) -> str:

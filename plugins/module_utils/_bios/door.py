@@ -24,6 +24,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.outco
     planned,
     unknown,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.preflight import wait_for_post
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.reboot import restart_and_watch
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.write import (
     remove_job,
@@ -98,6 +99,7 @@ def report(run: Run) -> Facts:
 
 def _stage(machine: Machine, step: Step, run: Run) -> Facts:
     change: Change = run.plan.facts["change"]
+    wait_for_post(machine.service, _patience(run))
     state, lost = stage_values(machine, step.payload["attributes"], run.wanted.wait_interval)
     early = replace(change, differing=tuple(name for name in change.differing if name not in change.late))
     outcomes = judge(
@@ -125,7 +127,7 @@ def _restart(machine: Machine, step: Step, run: Run) -> Facts:
         change,
         run.current,
         how=step.payload["how"],
-        patience=Patience(wanted.wait_timeout, wanted.wait_interval, run.context.clock),
+        patience=_patience(run),
         graceful_timeout=wanted.graceful_timeout,
         wait=wanted.wait,
         settings_time=machine.bios.time if machine.bios else None,
@@ -133,7 +135,7 @@ def _restart(machine: Machine, step: Step, run: Run) -> Facts:
     if step.payload["power_off_after"] and wanted.wait:
         service = machine.service
         reset(service, choose_reset(allowed_resets(service), service.profile.power.off, service.machine))
-        wait_for_power(service, "Off", Patience(wanted.wait_timeout, wanted.wait_interval, run.context.clock))
+        wait_for_power(service, "Off", _patience(run))
     return {
         "outcomes": done.outcomes,
         "state": done.state,
@@ -157,7 +159,14 @@ def _remove_job(machine: Machine, step: Step, run: Run) -> Facts:
     return {}
 
 
+def _patience(run: Run) -> Patience:
+    wanted: Wanted = run.wanted
+    # Without leave to wait it is looked at once.
+    return Patience(wanted.wait_timeout if wanted.wait else 0.0, wanted.wait_interval, run.context.clock)
+
+
 def _reset_defaults(machine: Machine, step: Step, run: Run) -> Facts:
+    wait_for_post(machine.service, _patience(run))
     reset_defaults(machine)
     state = machine.observe()
     change: Change = run.plan.facts["change"]

@@ -10,6 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import Job
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
@@ -22,7 +23,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.ta
     parse_task,
 )
 
-__all__ = ["find_job", "job_of"]
+__all__ = ["Jobs", "find_jobs", "job_of"]
 
 Json = t.Mapping[str, t.Any]
 WORDS = {WAITING: "waiting", RUNNING: "running", FAILED: "failed"}
@@ -30,18 +31,27 @@ WORDS = {WAITING: "waiting", RUNNING: "running", FAILED: "failed"}
 DEAD = "initialization failure"
 
 
-def find_job(service: Service) -> t.Optional[Job]:
-    """Return the BIOS configuration job that is open or dead, or None; the newest where there are several."""
+@dataclass(frozen=True)
+class Jobs:
+    """The BIOS configuration job that is open or dead, the newest where there are several, and what else runs now."""
+
+    bios: t.Optional[Job] = None
+    others: t.Tuple[str, ...] = ()
+
+
+def find_jobs(service: Service) -> Jobs:
+    """Return what is in the job queue; nothing on platforms that make no job of BIOS settings."""
     if not service.profile.bios.job:
-        return None
+        return Jobs()
     for collection in _collections(service):
         body = _read(service, collection)
         if body is None:
             continue
-        jobs = [item for item in _members(service, body) if _is_bios_job(item)]
-        open_jobs = [job for job in (job_of(_task(item)) for item in jobs) if job is not None]
-        return open_jobs[-1] if open_jobs else None
-    return None
+        items = list(_members(service, body))
+        found = [job for job in (job_of(_task(item)) for item in items if _is_bios_job(item)) if job is not None]
+        others = (_running(item) for item in items if not _is_bios_job(item))
+        return Jobs(found[-1] if found else None, tuple(text for text in others if text))
+    return Jobs()
 
 
 def job_of(task: Task) -> t.Optional[Job]:
@@ -82,6 +92,15 @@ def _members(service: Service, body: Json) -> t.Iterator[Json]:
 def _is_bios_job(item: Json) -> bool:
     kind, name = str(item.get("JobType") or ""), str(item.get("Name") or "")
     return "bios" in kind.lower() or "bios" in name.lower()
+
+
+def _running(item: Json) -> str:
+    """Say what another job does; while it does, the next one is refused (RAC0679, Q-D37)."""
+    task = _task(item)
+    if task.state != RUNNING:
+        return ""
+    said = f": {task.says}" if task.says else ""
+    return f"the job {task.name or task.uri} is {task.raw_state or 'running'}{said}; wait until it has ended"
 
 
 def _task(item: Json) -> Task:

@@ -17,10 +17,12 @@ from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import Problem, same
 
-__all__ = ["Layer", "Merged", "Setting", "merge", "resolve"]
+__all__ = ["TASK_ORDER", "Layer", "Merged", "Setting", "merge", "resolve"]
 
 Document = t.Mapping[str, t.Any]
 Key = t.Tuple[str, str]
+# Rank of what a task itself asks for: above every layer of a template.
+TASK_ORDER = 1000
 
 
 @dataclass(frozen=True)

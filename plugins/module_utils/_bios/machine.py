@@ -15,13 +15,15 @@ from dataclasses import replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import has_all, is_settled
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.fetch import fetch_registry
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.jobs import find_job
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.jobs import find_jobs
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Wanted, pending_of
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.preflight import clock_remark
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.registry import install
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.tool import Installed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.readiness import blockers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.settings import BiosResource, read_bios
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import redfish
@@ -37,6 +39,7 @@ class Machine:
         self.context = context
         self.tool = tool
         self._no_tool = no_tool
+        self._busy: t.Tuple[str, ...] = ()
         self.bios: BiosResource | None = None
         self._registry = Registry.none()
         self._by_tool: dict[str, str] = {}
@@ -114,7 +117,24 @@ class Machine:
 
     def with_job(self, state: BiosState) -> BiosState:
         """Return the state with its configuration job looked up, which costs requests of its own."""
-        return replace(state, job=find_job(self.service))
+        jobs = find_jobs(self.service)
+        self._busy = jobs.others
+        return replace(state, job=jobs.bios)
+
+    def with_readiness(self, state: BiosState) -> BiosState:
+        """Return the state with what keeps the machine from taking settings now; check mode only warns of it.
+
+        A plan can be made all the same, and a drift report on a locked machine is as good as on any other.
+        """
+        remark = clock_remark(self.service)
+        if remark:
+            self.context.warn(f"{self.service.machine}: {remark}")
+        obstacles = (*blockers(self.service), *self._busy)
+        if self.context.check_mode:
+            for text in obstacles:
+                self.context.warn(f"{self.service.machine}: nothing can be written now: {text}")
+            return state
+        return replace(state, obstacles=obstacles)
 
     def with_registry(self, state: BiosState) -> BiosState:
         """Return the state with the registry fetched."""
@@ -143,9 +163,7 @@ def read(machine: Machine, wanted: Wanted) -> BiosState:
     state = machine.observe()
     if is_settled(wanted, state):
         return state
-    if state.pending or state.defaults_pending:
-        state = machine.with_job(state)
-    state = machine.with_registry(state)
+    state = machine.with_readiness(machine.with_registry(machine.with_job(state)))
     if machine.tool is not None and not has_all(wanted, state):
         return machine.with_tool(state)
     return state

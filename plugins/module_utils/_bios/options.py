@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import Setting
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import TASK_ORDER, Setting
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import Wanted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, near
@@ -19,7 +19,6 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 
 __all__ = [
     "BACKUP_OPTIONS",
-    "BACKUP_ORDER",
     "BOOT_ORDER_OPTIONS",
     "INFO_OPTIONS",
     "PASSWORD_OPTIONS",
@@ -30,8 +29,6 @@ __all__ = [
     "wanted_settings",
 ]
 
-# Above every layer of a template.
-TASK_ORDER = BACKUP_ORDER = 1000
 PROFILE_KEYS = ("name", "platform", "settings", "preserve", "constraints", "intent_maps", "sources")
 
 REBOOT_OPTIONS = Options(

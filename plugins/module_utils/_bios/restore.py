@@ -16,10 +16,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios impor
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.backup import make_backup, open_backup
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.compare import Change, compare
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import decide
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import Setting
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import TASK_ORDER, Setting
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Goal, Wanted
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.options import BACKUP_ORDER, reboot_answers
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.options import reboot_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import same
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
@@ -74,7 +74,7 @@ def decide_backup(wanted: BackupWanted, state: BiosState) -> Plan:
     }
     gone = [name for name in wanted.document["attributes"] if name not in state.current]
     values, locked = _writable(values, wanted, state)
-    settings = tuple(Setting("attribute", name, value, "backup", BACKUP_ORDER) for name, value in values.items())
+    settings = tuple(Setting("attribute", name, value, "backup", TASK_ORDER) for name, value in values.items())
     plan = decide(replace(wanted, settings=settings), state)
     warnings = [*plan.warnings, *_left_out("no longer there", gone), *_left_out("cannot be written now", locked)]
     reason = plan.reason

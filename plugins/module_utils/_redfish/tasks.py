@@ -25,7 +25,18 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
     parse_messages,
 )
 
-__all__ = ["FAILED", "OK", "RUNNING", "VANISHED", "WAITING", "Task", "find_task", "read_task", "wait_for_task"]
+__all__ = [
+    "FAILED",
+    "OK",
+    "RUNNING",
+    "VANISHED",
+    "WAITING",
+    "Task",
+    "epoch_of",
+    "find_task",
+    "read_task",
+    "wait_for_task",
+]
 
 WAITING, RUNNING, OK, FAILED, VANISHED = "waiting", "running", "ok", "failed", "vanished"
 
@@ -123,13 +134,13 @@ def _newest(service: Service, since: float) -> str | None:
     started = since + (service.client.clock_offset or 0.0) - 2.0  # BMC times are in whole seconds
     newest: tuple[float, str] | None = None
     for uri in members(service.client, tasks):
-        begun = _epoch((service.get_or_none(uri) or {}).get("StartTime"))
+        begun = epoch_of((service.get_or_none(uri) or {}).get("StartTime"))
         if begun is not None and begun >= started and (newest is None or begun > newest[0]):
             newest = (begun, uri)
     return newest[1] if newest else None
 
 
-def _epoch(text: t.Any) -> float | None:
+def epoch_of(text: t.Any) -> float | None:
     """Return seconds since 1970, or None for what is no time: "00:00:00Z" is real (Q-G63)."""
     try:
         parsed = datetime.fromisoformat(str(text).replace("Z", "+00:00"))

@@ -14,6 +14,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     BiosAnswers,
     PowerAnswers,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import setup_answers
 
 __all__ = ["ILO4", "ILO5", "ILO6", "ILO7"]
 
@@ -28,6 +29,7 @@ ILO5 = replace(
         # Partial success is told only in @Redfish.Settings.Messages of Bios after the reset (Q-H02); on a machine
         # that was never set over Redfish there are none, then values decide (Q-H03).
         evidence=("messages", "values"),
+        waits_for_post=True,  # Q-H06, Q-H07
     ),
     power=PowerAnswers(
         # iLO 5 has no BootProgress at all (Q-G44).
@@ -39,6 +41,7 @@ ILO5 = replace(
         ac_cycle="oem:#HpeComputerSystemExt.SystemReset:AuxCycle",
     ),
     firmware=firmware_answers("hpe_ilo5"),
+    setup=setup_answers("hpe_ilo5"),
     licences=("Oem", "Hpe", "Links", "LicenseService"),
     # PATCH or reset during POST: 400, passes when POST is over (Q-H07).
     retryable=("UnableToModifyDuringSystemPOST", "iLOResetInProgress", *GENERIC.retryable),

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD, FirmwareAnswers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.gates import Gate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.repairs import plain_attributes
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import SetupAnswers
 
 __all__ = ["GENERIC", "AccountAnswers", "BiosAnswers", "BootAnswers", "Evidence", "PowerAnswers", "Profile", "Repair"]
 
@@ -187,6 +188,7 @@ class Profile:
     boot: BootAnswers = BootAnswers()
     accounts: AccountAnswers = AccountAnswers()
     firmware: FirmwareAnswers = STANDARD
+    setup: SetupAnswers = SetupAnswers()
     retryable: t.Tuple[str, ...] = ("ServiceTemporarilyUnavailable",)
     serial: t.Tuple[Path, ...] = (("SerialNumber",),)
     jobs: Path = ()

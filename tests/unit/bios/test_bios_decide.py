@@ -84,7 +84,8 @@ WANTED_KEYS = (
 
 
 def wanted_of(case):
-    settings = tuple(Setting("attribute", key, value, "the task") for key, value in case.get("wanted", {}).items())
+    wishes, order = case.get("wanted", {}), case.get("order", 0)
+    settings = tuple(Setting("attribute", key, value, "the task", order) for key, value in wishes.items())
     given = {key: case[key] for key in WANTED_KEYS if key in case}
     return Wanted(settings=settings, preserve=tuple(case.get("preserve", ())), **given)
 
