@@ -414,7 +414,7 @@ attributes:
 seealso:
   - module: hwautomation.baremetal.maas_machine_info
 notes:
-  - MAAS 3.3 to 3.8 is supported.
+  - MAAS 3.0 to 3.8 is supported.
   - The rights of an administrator are needed for all but allocating, deploying and releasing.
 author:
   - The hwautomation authors (@hwautomation)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-VERSIONS = {"3.3": "3.3.9", "3.4": "3.4.8", "3.5": "3.5.9", "3.6": "3.6.2", "3.7": "3.7.3"}
+VERSIONS = {"3.0": "3.0.1", "3.1": "3.1.2", "3.2": "3.2.10", "3.3": "3.3.9", "3.4": "3.4.8", "3.5": "3.5.9"}
+VERSIONS |= {"3.6": "3.6.2", "3.7": "3.7.3", "3.8": "3.8.0~beta1"}
 DEFAULT_API_KEY = "labConsumerKey0001:labTokenKey00000001:labTokenSecret000000000000000001"
 
 

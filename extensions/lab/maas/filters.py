@@ -33,7 +33,7 @@ def build(region: Region, query: Params, ignored: Iterable[str] = ()) -> list[Te
             continue
         negated = key.startswith("not_")
         name = key.removeprefix("not_").removeprefix("in_") if negated else key
-        maker = MAKERS.get(name)
+        maker = None if name in GONE and region.settings.at_least("3.8") else MAKERS.get(name)
         if maker is None or (negated and name in POSITIVE_ONLY):
             errors[key] = "No such constraint."
             continue
@@ -226,4 +226,6 @@ MAKERS: dict[str, Maker] = {
     "vlans": _vlans,
     "zone": _zone,
 }
+GONE = ("pod", "pod_type")
+"""Constraints that 3.8 took away."""
 POSITIVE_ONLY = ("devices", "storage", "interfaces", "link_speed")

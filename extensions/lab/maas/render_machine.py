@@ -16,6 +16,9 @@ from .scripts_data import COMMISSIONING, INSTALLATION, TESTING
 
 HARDWARE_TESTS = {"cpu": 1, "memory": 2, "storage": 3, "network": 4, "other": 0}
 SINCE = {
+    "last_sync": "3.2",
+    "next_sync": "3.2",
+    "sync_interval": "3.2",
     "parent": "3.3",
     "ephemeral_deploy": "3.3",
     "enable_hw_sync": "3.3",
@@ -24,10 +27,12 @@ SINCE = {
     "is_dpu": "3.7",
 }
 """Fields and the version that brought them."""
+UNTIL = {"pod": "3.8", "virtualmachine_id": "3.8"}
+"""Fields and the version that took them away."""
 
 
 def machine(region: Region, node: Node) -> dict[str, Any]:
-    """Build the machine object; keys newer than the simulated version are left out."""
+    """Build the machine object; keys the simulated version does not have are left out."""
     shown = {
         **_identity(region, node),
         **_state(node),
@@ -40,6 +45,9 @@ def machine(region: Region, node: Node) -> dict[str, Any]:
     }
     for name, version in SINCE.items():
         if not region.settings.at_least(version):
+            del shown[name]
+    for name, version in UNTIL.items():
+        if region.settings.at_least(version):
             del shown[name]
     return shown
 

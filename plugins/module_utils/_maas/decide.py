@@ -255,5 +255,5 @@ def _reason(wanted: Wanted, machine: Machine) -> str:
 
 def _warnings(current: Current) -> tuple[str, ...]:
     if current.version and version_numbers(current.version) > NEWEST:
-        return (f"MAAS {current.version} is newer than the versions this collection was tested with (3.3 to 3.8)",)
+        return (f"MAAS {current.version} is newer than the versions this collection was tested with (3.0 to 3.8)",)
     return ()

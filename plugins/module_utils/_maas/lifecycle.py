@@ -4,7 +4,7 @@
 
 """The statuses of a MAAS machine, the operations that lead from one to another, and the shortest allowed way.
 
-The table follows a running MAAS 3.7.3; versions 3.3 to 3.8 have the same statuses. Everything here is pure.
+The table follows a running MAAS 3.7.3; versions 3.0 to 3.8 have the same statuses. Everything here is pure.
 
 Private to the collection; it may change at any time.
 """

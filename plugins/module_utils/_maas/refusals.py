@@ -26,7 +26,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wante
 
 __all__ = ["check", "unsupported", "version_numbers"]
 
-OLDEST = (3, 3)
+OLDEST = (3, 0)
 # Deploy options and the MAAS that brought them.
 SINCE = {"enable_hw_sync": (3, 2), "ephemeral_deploy": (3, 3), "enable_kernel_crash_dump": (3, 6)}
 # What MAAS itself insists on, told before it is asked.
@@ -92,7 +92,7 @@ def _check_version(wanted: Wanted, current: Current, steps: t.Sequence[Step]) ->
 def unsupported(version: str | None) -> str:
     """Return why that MAAS is refused, or an empty string."""
     if version and version_numbers(version) < OLDEST:
-        return f"MAAS {version} is not supported: 3.3 is the oldest this collection knows"
+        return f"MAAS {version} is not supported: 3.0 is the oldest this collection knows"
     return ""
 
 

@@ -102,7 +102,7 @@ ADVICE: tuple[Advice, ...] = (
     (r"already in use", ConflictError, "choose another address, or release the one in use"),
     (r"already exists", ConflictError, ""),
     (r"Unrecognised signature", NotSupportedError, "this MAAS does not know the operation; see maas_server_info"),
-    (r"Unknown API endpoint", NotSupportedError, "check maas_url, and that this MAAS is 3.3 or newer"),
+    (r"Unknown API endpoint", NotSupportedError, "check maas_url, and that this MAAS is 3.0 or newer"),
     (r"No rack controllers can access the BMC", NetworkError, "check the BMC's address and the network of the rack"),
     (r"Error determining BMC task queue", NetworkError, "check the BMC's address and the network of the rack"),
     (

@@ -126,10 +126,13 @@ async def test_the_journal_names_the_operation() -> None:
 
 VERSIONS = [
     # version, fields that exist, fields that do not, empty multipart body
+    ("3.0", {"pod", "workload_annotations"}, {"last_sync", "parent", "ephemeral_deploy", "error_description"}, 200),
+    ("3.2", {"last_sync"}, {"parent", "enable_hw_sync", "ephemeral_deploy"}, 200),
     ("3.3", {"ephemeral_deploy"}, {"error_description", "enable_kernel_crash_dump", "is_dpu"}, 200),
     ("3.5", {"error_description"}, {"enable_kernel_crash_dump", "is_dpu"}, 200),
     ("3.6", {"enable_kernel_crash_dump"}, {"is_dpu"}, 400),
-    ("3.7", {"is_dpu"}, set(), 400),
+    ("3.7", {"is_dpu", "pod"}, set(), 400),
+    ("3.8", {"is_dpu"}, {"pod", "virtualmachine_id"}, 400),
 ]
 
 
@@ -144,6 +147,7 @@ async def test_versions(version: str, there: set[str], missing: set[str], multip
         headers = {"Content-Type": "multipart/form-data; boundary=b"}
         answer = await it.send("POST", f"{API}machines/{one}/?op=release", data=b"--b--\r\n", headers=headers)
         assert answer.status == multipart
+        assert (await it.get("machines/", pod="x")).status == (400 if version == "3.8" else 200)
 
 
 async def test_a_non_admin_sees_and_does_less() -> None:

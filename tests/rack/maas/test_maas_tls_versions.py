@@ -39,7 +39,7 @@ def test_tls_is_verified_and_the_plain_port_is_explained(rack_of):
     assert "plain HTTP" in plain["msg"]
 
 
-@pytest.mark.parametrize("version", ["3.3", "3.4", "3.5", "3.6", "3.7"])
+@pytest.mark.parametrize("version", ["3.0", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8"])
 def test_life_on_every_supported_version(rack_of, version):
     rack = rack_of(HOST, maas={"version": version}, clock="scaled:400")
     server, state = rack.server("s1"), rack.state("s1")
