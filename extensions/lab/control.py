@@ -11,6 +11,7 @@ from aiohttp import web
 
 from .clock import ClockError
 from .faults import FaultError
+from .firmware import UpdateRefused
 
 if TYPE_CHECKING:
     from .rack import Rack
@@ -28,6 +29,7 @@ class Control:
         app = web.Application(middlewares=[_plain_errors])
         app.router.add_get("/_lab/state", self.state)
         app.router.add_get("/_lab/machines/{name}", self.machine)
+        app.router.add_post("/_lab/machines/{name}/flash", self.flash)
         app.router.add_get("/_lab/journal", self.journal)
         app.router.add_delete("/_lab/journal", self.clear_journal)
         app.router.add_get("/_lab/faults", self.faults)
@@ -48,6 +50,20 @@ class Control:
         if name not in self.rack.bmcs:
             raise web.HTTPNotFound(text=f"no machine {name!r}; there are: {', '.join(self.rack.bmcs)}")
         return web.json_response(self._machine(name))
+
+    async def flash(self, request: web.Request) -> web.Response:
+        """Flash an image past Redfish, as vendors' own tools do over IPMI and protocols that nobody else speaks."""
+        bmc = self.rack.bmcs.get(request.match_info["name"])
+        if bmc is None:
+            raise web.HTTPNotFound(text="there is no such machine")
+        data = await request.read()
+        try:
+            bmc.firmware.check(data)
+            task = bmc.firmware.begin("Update by a vendor's tool")
+        except UpdateRefused as refused:
+            raise web.HTTPBadRequest(text=str(refused)) from refused
+        bmc.firmware.received(task, data)
+        return web.json_response({"task": task.id}, status=202)
 
     async def journal(self, request: web.Request) -> web.Response:
         journal = self.rack.world.journal

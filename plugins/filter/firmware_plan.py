@@ -12,8 +12,7 @@ author:
   - The hwautomation authors (@hwautomation)
 description:
   - Takes the inventory that M(hwautomation.baremetal.firmware_info) returned, and says what brings the server to a
-    baseline
-    or to what a policy asks for.
+    baseline or to what a policy asks for.
   - Intermediate versions and prerequisites of the catalogue are filled in. BMC first, then BIOS, then the rest.
   - Touches no machine.
 positional: catalogue, baselines
@@ -38,8 +37,7 @@ options:
   policy:
     description:
       - V(baseline) asks for the versions of the baseline, V(latest) for the highest of the catalogue,
-        V(security_only) for
-        the highest of priority critical and never for an older one, V(manual) for nothing.
+        V(security_only) for the highest of priority critical and never for an older one, V(manual) for nothing.
     type: str
     choices: [baseline, latest, security_only, manual]
     default: baseline
@@ -62,9 +60,7 @@ RETURN = r"""
 _value:
   description:
     - C(compliant), C(minutes), C(reboots), C(components) (per component C(current), C(wanted), C(via), C(action),
-      C(priority),
-      C(minutes), C(reboots)) and C(baseline), which is what M(hwautomation.baremetal.firmware) takes as option
-      C(baseline).
+      C(priority), C(minutes), C(reboots)) and C(baseline), which is what M(hwautomation.baremetal.firmware) takes as option C(baseline).
     - C(action) is V(none), V(update), V(downgrade), V(unknown) or V(staged).
   type: dict
   sample:

@@ -12,32 +12,11 @@ author:
   - The hwautomation authors (@hwautomation)
 description:
   - Returns rows of the firmware catalogue, or all of them.
-  - They come from C(configs/firmware/images/*.yml) of the collection and of the directories of O(config_dir), root key
-    C(firmware_images), and are checked against C(configs/schemas/firmware_image.schema.json). Every problem is
-    reported with its file and
-    line.
-options:
-  _terms:
-    description: Names. Without any, one dictionary of all by name is returned.
-    type: list
-    elements: str
-  config_dir:
-    description:
-      - Directories laid out as C(configs/) of the collection. What is in one of them replaces the collection's of the
-        same
-        name; a later directory wins.
-    type: list
-    elements: path
-    default: []
-    vars:
-      - name: hwautomation_config_dir
-    env:
-      - name: HWAUTOMATION_CONFIG_DIR
-    ini:
-      - section: hwautomation
-        key: config_dir
-requirements:
-  - jsonschema
+  - They come from C(configs/firmware/images/*.yml) of the collection and of the directories of O(config_dir), root
+    key C(firmware_images), and are checked against C(configs/schemas/firmware_image.schema.json). Every problem is reported with its
+    file and line.
+extends_documentation_fragment:
+  - hwautomation.baremetal.configs
 """
 
 EXAMPLES = r"""

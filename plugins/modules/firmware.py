@@ -10,14 +10,14 @@ short_description: Bring the firmware of a server to stated versions
 version_added: "0.1.0"
 description:
   - Compares what a server runs with the wanted versions, sends each image that is needed exactly once, follows the
-    update
-    to its end, makes it active, and reads the version back.
-  - Every image is compared with its SHA-256 before the BMC is asked anything.
-  - An update that runs already is followed, one that is staged is activated, and neither is sent again. So a task
-    that was
-    interrupted, by whatever, is simply run again.
+    update to its end, makes it active, and reads the version back.
+  - Every image is compared with its SHA-256 before the BMC is asked anything. What is in the way of an update (another
+    one that runs, lockdown, a missing licence, too little room, a full session table) is told before anything is sent.
+  - An update that runs already is followed, one that is staged is activated, and neither is sent again. So a task that
+    was interrupted, by whatever, is simply run again.
   - What can be compared is decided by the platform. Versions of different hardware generations or ROM families never
     are.
+  - Where the BMC has no update service, the first of O(tools) that is installed and can flash the component does it.
 options:
   state:
     description:
@@ -47,167 +47,16 @@ options:
     description:
       - SHA-256 of the image in hexadecimal.
     type: str
-  baseline:
-    description:
-      - Rows of the firmware catalogue, one per component, as filter P(hwautomation.baremetal.firmware_plan#filter)
-        makes
-        them. BMC first, then BIOS, then the rest, in whatever order they are given.
-    type: list
-    elements: dict
-    suboptions:
-      component:
-        description: The component.
-        type: str
-        required: true
-        choices: [bmc, bios, cpld, nic, storage, psu, gpu, other]
-      version:
-        description: The wanted version.
-        type: str
-        required: true
-      image:
-        description: URL or path of the image.
-        type: str
-        required: true
-      sha256:
-        description: SHA-256 of the image.
-        type: str
-        required: true
-      size:
-        description: Size of the image in bytes.
-        type: int
-      platform:
-        description: Platform the image is for, such as V(dell_idrac9). Any other machine is refused.
-        type: str
-      models:
-        description: Models the image is for, with wildcards. Any other machine is refused.
-        type: list
-        elements: str
-        default: []
-      device:
-        description: Part of the name of the device, where there are several of the component.
-        type: str
-      activation:
-        description: What makes the image active, where it differs from the usual of the platform.
-        type: str
-        choices: [none, host_reset, bmc_reset, ac_cycle]
-      priority:
-        description: How urgent the version is.
-        type: str
-        choices: [critical, high, normal, low]
-        default: normal
-      minutes:
-        description: Usual duration of the update in minutes.
-        type: int
-      requires:
-        description: Versions that must be there first.
-        type: list
-        elements: dict
-        default: []
-        suboptions:
-          component:
-            description: The component.
-            type: str
-            required: true
-            choices: [bmc, bios, cpld, nic, storage, psu, gpu, other]
-          version:
-            description: Its lowest version.
-            type: str
-            required: true
-      notes:
-        description: Words for people.
-        type: str
-      via:
-        description: Intermediate versions of the same component to pass through, lowest first; rows of the same form.
-        type: list
-        elements: dict
-        default: []
-        suboptions:
-          component:
-            description: The component.
-            type: str
-            required: true
-            choices: [bmc, bios, cpld, nic, storage, psu, gpu, other]
-          version:
-            description: The intermediate version.
-            type: str
-            required: true
-          image:
-            description: URL or path of the image.
-            type: str
-            required: true
-          sha256:
-            description: SHA-256 of the image.
-            type: str
-            required: true
-          size:
-            description: Size of the image in bytes.
-            type: int
-          platform:
-            description: Platform the image is for.
-            type: str
-          models:
-            description: Models the image is for.
-            type: list
-            elements: str
-            default: []
-          device:
-            description: Part of the name of the device.
-            type: str
-          activation:
-            description: What makes the image active.
-            type: str
-            choices: [none, host_reset, bmc_reset, ac_cycle]
-          priority:
-            description: How urgent the version is.
-            type: str
-            choices: [critical, high, normal, low]
-            default: normal
-          minutes:
-            description: Usual duration in minutes.
-            type: int
-          requires:
-            description: Versions that must be there first.
-            type: list
-            elements: dict
-            default: []
-            suboptions:
-              component:
-                description: The component.
-                type: str
-                required: true
-                choices: [bmc, bios, cpld, nic, storage, psu, gpu, other]
-              version:
-                description: Its lowest version.
-                type: str
-                required: true
-          notes:
-            description: Words for people.
-            type: str
   allow_downgrade:
     description:
       - Whether a newer version may be replaced by an older one, or by one of which nobody can tell.
     type: bool
     default: false
-  allow_reboot:
-    description:
-      - Whether the host may be restarted to make an image active. A host that is off is started for it and switched off
-        again.
-      - Without it, a server that needs a restart is refused before anything is sent, unless O(apply_time=on_reset).
-    type: bool
-    default: false
-  apply_time:
-    description:
-      - V(immediate) makes each image active. V(on_reset) only stages what needs a restart, for whoever restarts the
-        host
-        next; the result then says C(staged), not C(applied).
-    type: str
-    choices: [immediate, on_reset]
-    default: immediate
   method:
     description:
-      - How the image goes in. V(auto) takes the best that both the platform and this BMC offer, and lets the BMC
-        fetch the
-        image itself where it has a URL.
+      - How the image goes in. V(auto) takes the best that both the platform and this BMC offer, and lets the BMC fetch
+        the image itself where it has a URL.
+      - V(sum), V(ilorest), V(racadm) and V(ipmitool) are vendors' tools; one that is named here must be among O(tools).
     type: str
     choices:
       - auto
@@ -220,80 +69,35 @@ options:
       - push_then_install
       - claim_push
       - form_upload
+      - sum
+      - ilorest
+      - racadm
+      - ipmitool
     default: auto
-  handles:
+  tools:
     description:
-      - RV(handles) of an earlier task. An update with a handle is continued and never sent again.
+      - Vendor's tools to use where the BMC has no update service, best first. V(sum) for Supermicro, V(ilorest) for
+        HPE, V(racadm) for Dell, V(ipmitool) for BMCs that take C(.hpm) images; others are ignored, so that the
+        C(management_tools) of a device type can be given as they are.
+      - They run where the task runs. None of them is given the password in its command line.
+      - A tool stays until the image is flashed, so O(wait=false) does not shorten that step, and no other process can
+        see how far it is.
     type: list
-    elements: dict
+    elements: str
     default: []
-    suboptions:
-      component:
-        description: The component, with its device.
-        type: str
-        required: true
-      version:
-        description: The version that was sent.
-        type: str
-        required: true
-      sha256:
-        description: SHA-256 of the image that was sent.
-        type: str
-        required: true
-      stage:
-        description: How far it was.
-        type: str
-        choices: [sent, activating]
-        default: sent
-      task:
-        description: URI of its task on the BMC.
-        type: str
-        default: ""
-      image:
-        description: File name of the image.
-        type: str
-        default: ""
-      before:
-        description: The version that ran before.
-        type: str
-        default: ""
-      sent_at:
-        description: When it was sent, in seconds since 1970 by the clock of the controller.
-        type: float
-        default: 0.0
-      activated_at:
-        description: When it was activated, likewise.
-        type: float
-        default: 0.0
-      clock_offset:
-        description: Seconds by which the clock of the BMC was ahead.
-        type: float
-        default: 0.0
-  image_ca_path:
-    description:
-      - File with the certificates of the authorities that sign the image server's certificate, in PEM form.
-    type: path
   wait:
     description:
-      - Without waiting, the task does the next single thing that can be done (send an image, or activate a staged
-        one) and
-        returns RV(handles) for the next task.
+      - Without waiting, the task does the next single thing that can be done (send an image, or activate a staged one)
+        and returns RV(handles) for the next task.
     type: bool
     default: true
-  wait_timeout:
-    description:
-      - Seconds that one step may take.
-    type: int
-    default: 7200
-  answer_timeout:
-    description:
-      - Seconds to wait for a BMC that cannot be reached, because an update may be restarting it just now.
-      - V(0) fails at once.
-    type: int
-    default: 0
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.wait
+  - hwautomation.baremetal.firmware
+  - hwautomation.baremetal.firmware.rows
+  - hwautomation.baremetal.firmware.image
+  - hwautomation.baremetal.firmware.changes
   - hwautomation.baremetal.attributes.changes
 seealso:
   - module: hwautomation.baremetal.firmware_info
@@ -361,8 +165,7 @@ firmware:
     changes:
       description:
         - One entry per update. C(outcome) is V(applied) when the version was read back, V(staged) when it waits for a
-          restart,
-          V(started) without O(wait), V(planned) in check mode, V(failed), V(unknown) or V(skipped).
+          restart, V(started) without O(wait), V(planned) in check mode, V(failed), V(unknown) or V(skipped).
       type: list
       elements: dict
       returned: always

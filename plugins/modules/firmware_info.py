@@ -12,15 +12,9 @@ description:
   - Lists the components of a server with the version that runs, the one that is staged and the one in the other bank.
   - Also tells which updates the BMC knows of and which ways in its update service offers.
   - Sends nothing but GET requests.
-options:
-  answer_timeout:
-    description:
-      - Seconds to wait for a BMC that cannot be reached, because an update may be restarting it just now.
-      - V(0) fails at once.
-    type: int
-    default: 0
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.firmware
   - hwautomation.baremetal.attributes.reads
 seealso:
   - module: hwautomation.baremetal.firmware

@@ -26,30 +26,15 @@ options:
     description:
       - The version that must be in the other bank. Another one there is refused; the running one is nothing to do.
     type: str
-  allow_reboot:
-    description:
-      - Whether the host may be restarted to make it active.
-    type: bool
-    default: false
-  apply_time:
-    description:
-      - V(on_reset) only stages what needs a restart.
-    type: str
-    choices: [immediate, on_reset]
-    default: immediate
   wait:
     description:
       - Without waiting, the rollback is begun and not followed.
     type: bool
     default: true
-  wait_timeout:
-    description:
-      - Seconds that one step may take.
-    type: int
-    default: 7200
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.wait
+  - hwautomation.baremetal.firmware.changes
   - hwautomation.baremetal.attributes.changes
 seealso:
   - module: hwautomation.baremetal.firmware

@@ -11,8 +11,7 @@ version_added: "0.1.0"
 description:
   - Starts a small web server on the controller, at a stated address, and returns a URL for each image.
   - Every URL holds a secret of its own. It ends some minutes after its image has gone out whole, and the server ends
-    with
-    the playbook, however that ends.
+    with the playbook, however that ends.
   - For BMCs that only fetch images from a URL. Where there is a web server already, hand over its URL instead.
   - Always runs on the controller.
 options:

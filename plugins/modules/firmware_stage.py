@@ -10,8 +10,7 @@ short_description: Put a firmware image into a local store
 version_added: "0.1.0"
 description:
   - Fetches an image from a stated URL or path into a directory, and compares it with its SHA-256 before it counts and
-    once
-    more after it was stored.
+    once more after it was stored.
   - A download that broke off is resumed where it stopped, if the server allows that.
   - Never searches for images anywhere. Where they come from, and under which licence, is for its user to know.
 options:
@@ -34,10 +33,6 @@ options:
     description:
       - Name of the file in the store. The last part of O(image) when not given.
     type: str
-  image_ca_path:
-    description:
-      - File with the authorities that sign the certificate of the server, in PEM form.
-    type: path
   state:
     description:
       - Whether the image is in the store.
@@ -45,6 +40,7 @@ options:
     choices: [present, absent]
     default: present
 extends_documentation_fragment:
+  - hwautomation.baremetal.firmware.image
   - hwautomation.baremetal.attributes.changes
 seealso:
   - module: hwautomation.baremetal.firmware

@@ -103,8 +103,7 @@ RETURN = r"""
 machines:
   description:
     - Per server, C(state) is V(settled) when the next step can be taken, V(silent) when its BMC does not answer any
-      more, V(late)
-      when its time is over; C(text) is what was seen last.
+      more, V(late) when its time is over; C(text) is what was seen last.
   returned: success
   type: dict
   sample: {r01: {state: settled, text: bmc is at 7.10.30.00, component: bmc}}

@@ -31,6 +31,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     Wanted,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.steps import plan_of
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL, NEWER, OLDER
 
 __all__ = ["decide"]
@@ -128,8 +129,16 @@ def _begun(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Cu
     staged = _staged(row, entries, wanted, current)
     if staged:
         return _unit(row, before, entries, "activate", current, reason=staged)
+    if handle is not None and handle.stage == "ended":
+        return _after_its_end(row, before, entries, current)
     running = _running(row, wanted, current)
     return None if running is None else _unit(row, before, entries, "follow", current, task=running)
+
+
+def _after_its_end(row: Row, before: str, entries: t.Sequence[Component], current: Current) -> Unit:
+    """Carry on with an update whose task is over, or has vanished, and of which the machine shows nothing more."""
+    begin = "confirm" if _activation(row, current) == "none" else "activate"
+    return _unit(row, before, entries, begin, current, reason="its update has ended")
 
 
 def _may_activate(wanted: Wanted) -> bool:
@@ -267,13 +276,18 @@ def _refuse_too_large(row: Row, current: Current) -> None:
 
 
 def _best_method(row: Row, wanted: Wanted, current: Current) -> str:
+    if wanted.method in current.tools:
+        return wanted.method
     if wanted.method != "auto":
         if wanted.method not in current.offers:
             raise _Refusal(
-                f"method {wanted.method} is not offered by this BMC; it offers {', '.join(current.offers) or 'none'}",
+                f"method {wanted.method} is not offered by this BMC; it offers {', '.join(current.offers) or 'none'}"
+                + (f"; {current.no_tool}" if current.no_tool else ""),
                 NotSupportedError,
             )
         return wanted.method
+    if not current.offers:
+        return _tool(row, current)
     at_url = "://" in row.image
     fitting = [name for name in current.offers if at_url or name != "pull"]
     # An image that the BMC can fetch itself need not pass through here.
@@ -281,12 +295,18 @@ def _best_method(row: Row, wanted: Wanted, current: Current) -> str:
         return "pull"
     if fitting:
         return fitting[0]
-    raise _Refusal(
-        "the BMC only fetches images from a URL; serve the file with firmware_serve"
-        if current.offers
-        else "the BMC has no update service that takes images",
-        NotSupportedError,
+    raise _Refusal("the BMC only fetches images from a URL; serve the file with firmware_serve", NotSupportedError)
+
+
+def _tool(row: Row, current: Current) -> str:
+    """Return the vendor's tool that flashes this component of a machine without an update service."""
+    fitting = [name for name in current.tools if TOOLS[name].command(row.component)]
+    if fitting:
+        return fitting[0]
+    reason = current.no_tool or (
+        f"{' and '.join(current.tools)} cannot flash {row.component}" if current.tools else "no tool was given"
     )
+    raise _Refusal(f"the BMC has no update service that takes images, and {reason}", NotSupportedError)
 
 
 def _unit(

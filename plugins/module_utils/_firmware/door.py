@@ -10,7 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import OutcomeUnknown
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
@@ -50,7 +50,10 @@ def read_site(site: Site, wanted: t.Any) -> Current:
 def read_for_change(site: Site, wanted: Wanted) -> Current:
     """Return what the machine has, and, where something is left to do, whether it takes changes at all."""
     current = read_site(site, wanted)
-    return current if _has_all(wanted, current) else read.with_readiness(site.service, current)
+    if _has_all(wanted, current):
+        return current
+    current = replace(current, tools=tuple(site.tools.installed), no_tool=site.tools.missing)
+    return read.with_readiness(site.service, current)
 
 
 def _has_all(wanted: Wanted, current: Current) -> bool:
@@ -253,11 +256,12 @@ def _handles(run: Run) -> t.Iterator[Handle]:
 def _handle(run: Run, unit: Unit, facts: Facts) -> Handle:
     known = next((handle for handle in run.wanted.handles if handle.fits(unit.row)), None)
     activated = facts.get("activated_at") or (known.activated_at if known else 0.0)
+    ended = facts.get("ended") or known is not None and known.stage == "ended"
     return Handle(
         component=unit.row.label,
         version=unit.row.version,
         sha256=unit.row.sha256,
-        stage="activating" if activated else "sent",
+        stage="activating" if activated else "ended" if ended else "sent",
         task=str(facts.get("task") or unit.task or (known.task if known else "")),
         image=unit.row.file_name,
         before=known.before if known else unit.current,

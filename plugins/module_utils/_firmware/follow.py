@@ -140,7 +140,7 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
     site.under_way.discard(unit.row.label)
     if ended is None or ended.state == tasks.FAILED:
         _refuse_failure(site, unit, ended, blind)
-    return {"task": task, "state": ended.state if ended else "", "text": ended.says if ended else ""}
+    return {"task": task, "ended": True, "text": ended.says if ended else ""}
 
 
 def _read(site: Site, task: str) -> tasks.Task:
@@ -194,7 +194,7 @@ def _until_idle(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
         machine=site.client.machine,
     )
     site.under_way.discard(unit.row.label)
-    return {"task": "", "state": "unknown", "text": "the BMC showed no task for it"}
+    return {"task": "", "ended": True, "text": "the BMC showed no task for it"}
 
 
 def own_task(service: Service, task: str) -> str:

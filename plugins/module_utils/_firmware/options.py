@@ -27,6 +27,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     Handle,
     Wanted,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS, wait_options
 
 __all__ = ["ANSWER_OPTIONS", "FIRMWARE_OPTIONS", "HANDLE_SPEC", "wanted_of"]
@@ -37,7 +38,7 @@ HANDLE_SPEC: dict[str, t.Any] = {
     "component": {"type": "str", "required": True},
     "version": {"type": "str", "required": True},
     "sha256": {"type": "str", "required": True},
-    "stage": {"type": "str", "choices": ["sent", "activating"], "default": "sent"},
+    "stage": {"type": "str", "choices": ["sent", "ended", "activating"], "default": "sent"},
     "task": {"type": "str", "default": ""},
     "image": {"type": "str", "default": ""},
     "before": {"type": "str", "default": ""},
@@ -64,7 +65,8 @@ FIRMWARE_OPTIONS = (
             "allow_downgrade": {"type": "bool", "default": False},
             "allow_reboot": {"type": "bool", "default": False},
             "apply_time": {"type": "str", "choices": [IMMEDIATE, ON_RESET], "default": IMMEDIATE},
-            "method": {"type": "str", "choices": ["auto", *METHODS], "default": "auto"},
+            "method": {"type": "str", "choices": ["auto", *METHODS, *TOOLS], "default": "auto"},
+            "tools": {"type": "list", "elements": "str", "default": []},
             "handles": {"type": "list", "elements": "dict", "options": HANDLE_SPEC, "default": []},
             "image_ca_path": {"type": "path"},
         },

@@ -17,8 +17,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.image import verify_images
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.options import wanted_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Wanted
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import Toolbox, toolbox
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import redfish
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target
 
@@ -32,6 +34,7 @@ class Site:
     """The client of the firmware doors; the service is opened when first needed.
 
     ``under_way`` holds the components whose updates were begun and not seen to end: other runs stay away from them.
+    ``tools`` are the vendors' tools that may be used where the BMC has no update service.
     """
 
     def __init__(self, client: redfish.RedfishClient, wanted: Wanted, image_ca_path: str | None = None) -> None:
@@ -39,6 +42,8 @@ class Site:
         self.wanted = wanted
         self.image_ca_path = image_ca_path
         self.under_way: t.Set[str] = set()
+        self.tools = Toolbox()
+        self.account = ("", "")
 
     @cached_property
     def service(self) -> Service:
@@ -59,6 +64,12 @@ class Site:
         finally:
             self.client.patient = True
 
+    def command(self, name: str, secret: str, failures: t.Mapping[str, str]) -> Command:
+        """Return an installed tool of a vendor, to be used on this machine with the account of this connection."""
+        host = self.client.machine
+        limits: t.Any = {"timeout": self.wanted.wait_timeout, "secret": secret, "failures": failures}
+        return Command(name, self.tools.installed[name], host, *self.account, **limits)
+
     def patience(self, timeout: float | None = None) -> Patience:
         """Return how long to wait: the door's own options, or less."""
         longest = self.wanted.wait_timeout
@@ -72,6 +83,8 @@ def connect(params: Params, context: Context) -> t.Iterator[Site]:
     verify_images(wanted.targets, context.cache_dir, params.get("image_ca_path"))
     with _opened(params, context, wanted) as site:
         site.image_ca_path = params.get("image_ca_path")
+        site.tools = toolbox(params.get("tools") or ())
+        site.account = (str(params.get("bmc_username") or ""), str(params.get("bmc_password") or ""))
         yield site
 
 

@@ -28,6 +28,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.flash import flash
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power, tasks
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import Answer
 
@@ -40,16 +42,19 @@ SHOW_UP_SECONDS = 30.0
 
 def send(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     """Bring the image in and return the task that flashes it."""
+    _wait_for_post(site)
+    if unit.method in TOOLS:
+        return flash(site, unit)
     return _ship(site, unit, SENDERS[unit.method])
 
 
 def start(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     """Start the update of an image that is on the machine and verified."""
+    _wait_for_post(site)
     return _ship(site, unit, start_verified)
 
 
 def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.Dict[str, t.Any]:
-    _wait_for_post(site)
     body = read.update_service(site.service)
     shipment = Shipment(site.service, body, unit, site.clock, site.image_ca_path)
     sent_at = site.clock.epoch()

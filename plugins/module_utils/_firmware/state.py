@@ -29,8 +29,9 @@ IMMEDIATE, ON_RESET = "immediate", "on_reset"
 class Handle:
     """What a started update is known by later: by another task, after a restart of the controller, by the audit.
 
-    ``stage`` is ``sent`` or ``activating``; times are epoch seconds of the controller, ``clock_offset`` is the BMC's
-    clock minus the controller's. An update with a handle is never sent a second time.
+    ``stage`` is ``sent``, ``ended`` (its task is over, or is no more) or ``activating``; times are epoch seconds of the
+    controller, ``clock_offset`` is the BMC's clock minus the controller's. An update with a handle is never sent a
+    second time.
     """
 
     component: str
@@ -108,7 +109,8 @@ class Current:
     """What was read from a machine.
 
     ``obstacles`` are reasons for which it cannot be updated just now; ``free_bytes`` is the room for an image, None
-    where the BMC does not say; ``session`` whether it had room for a session of ours.
+    where the BMC does not say; ``session`` whether it had room for a session of ours. ``tools`` are vendors' tools that
+    are installed, best first, and ``no_tool`` says why others are not.
     """
 
     machine: str = ""
@@ -120,6 +122,8 @@ class Current:
     max_bytes: int | None = None
     free_bytes: int | None = None
     session: bool = True
+    tools: t.Tuple[str, ...] = ()
+    no_tool: str = ""
     power_state: str = ""
     clock_offset: float = 0.0
     obstacles: t.Tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     Unit,
     Wanted,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 
 __all__ = ["plan_of", "steps_of"]
 
@@ -74,10 +75,13 @@ def steps_of(unit: Unit, number: int, wanted: Wanted) -> t.List[Step]:
     what = f"{unit.row.label} {unit.row.version}"
     found = []
     if unit.begin == "send":
-        found.append(_step("send", unit, number, f"send {what} to the BMC ({_way(unit)}); it is at {unit.current}"))
+        text = f"send {what} to the BMC ({_way(unit)}); it is at {unit.current}"
+        # A vendor's tool takes the image and stays until it is flashed; there is no task to follow.
+        minutes = {"minutes": unit.minutes} if unit.method in TOOLS else {}
+        found.append(_step("send", unit, number, text, **minutes))
     if unit.begin == "start":
         found.append(_step("start", unit, number, f"start {what}, which is on the BMC and verified already"))
-    if unit.begin in ("send", "start", "follow"):
+    if unit.begin in ("send", "start", "follow") and unit.method not in TOOLS:
         text = f"follow the update of {what}, about {unit.minutes} minutes"
         found.append(_step("follow", unit, number, text, minutes=unit.minutes))
     if unit.begin != "confirm" and unit.activation != "none" and wanted.apply_time != ON_RESET:
@@ -104,6 +108,8 @@ def _way(unit: Unit) -> str:
     size = f", {unit.row.size / 1e6:.1f} MB" if unit.row.size else ""
     if unit.method == "pull":
         return f"it fetches {unit.row.image}{size}"
+    if unit.method in TOOLS:
+        return f"{unit.method} flashes {unit.row.file_name}{size}, about {unit.minutes} minutes"
     return f"{unit.method.replace('_', ' ')} of {unit.row.file_name}{size}"
 
 

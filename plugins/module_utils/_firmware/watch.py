@@ -167,13 +167,14 @@ def _arrived(watch: Watch, site: Site) -> bool:
     if assess.standing(row, entries, site.service.profile.firmware) == EQUAL:
         watch.state = "settled"
         return True
-    activates_itself = row.component == "bmc" and watch.machine.handle.stage == "sent"
+    activated = watch.machine.handle.stage == "activating"
+    activates_itself = row.component == "bmc" and not activated
     answers = site.service.profile.power
     host = power.look(site.service)
     through = host.power == "On" and power.start_over(host, answers) is not False
-    watch.looks = watch.looks + 1 if through or watch.machine.handle.stage == "sent" else 0
+    watch.looks = watch.looks + 1 if through or not activated else 0
     patience = SETTLED_LOOKS * (10 if activates_itself else 1)
-    if watch.looks >= (1 if watch.machine.handle.stage == "sent" and not activates_itself else patience):
+    if watch.looks >= (patience if activated or activates_itself else 1):
         watch.state = "settled"
     return True
 

@@ -59,6 +59,8 @@ def current_of(data):
         max_bytes=data.get("max_bytes"),
         free_bytes=data.get("free_bytes"),
         session=data.get("session", True),
+        tools=tuple(data.get("tools", ())),
+        no_tool=data.get("no_tool", ""),
         obstacles=tuple(data.get("obstacles", ())),
         answers=firmware_answers(platform),
     )

@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Flash with a vendor's tool: it is called once per image, and followed until it and its job inside the BMC are through.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import typing as t
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    HWAutomationError,
+    NetworkError,
+    OutcomeUnknown,
+    VerificationError,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import wait_until
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.image import open_image
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import FlashTool, Job
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
+
+__all__ = ["flash"]
+
+
+def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
+    """Have the tool flash the image and return what is known of the update; it is over, or waits for a restart.
+
+    :raises VerificationError: when the tool says that it failed, in its own words.
+    :raises OutcomeUnknown: when it did not end in time, or its job does not.
+    """
+    tool = TOOLS[unit.method]
+    command = site.command(tool.name, tool.secret, tool.failures)
+    sent_at = site.clock.epoch()
+    site.under_way.add(unit.row.label)
+    with _as_file(unit.row, site.image_ca_path) as path:
+        try:
+            printed = command.run(tool.command(unit.row.component), image=path)
+        except NetworkError as exc:
+            raise _explained(exc, tool, unit) from exc
+    done, why = tool.read(printed)
+    if done is None:
+        raise _failed(site, unit, tool, why)
+    text = _finish(site, unit, tool, command, done.job) if done.job and tool.poll else done.text
+    site.under_way.discard(unit.row.label)
+    offset = round(site.client.clock_offset or 0.0, 1)
+    return {"task": "", "sent_at": sent_at, "clock_offset": offset, "text": text, "job": done.job, "ended": True}
+
+
+@contextlib.contextmanager
+def _as_file(row: Row, ca_path: str | None) -> t.Iterator[str]:
+    """Give the image as a file: tools take nothing else. One at a URL is fetched into a file that ends with the task."""
+    if "://" not in row.image:
+        yield os.path.abspath(os.path.expanduser(row.image))
+        return
+    with tempfile.TemporaryDirectory(prefix="firmware-") as folder:
+        path = os.path.join(folder, row.file_name)
+        with open_image(row.image, ca_path) as source, open(path, "wb") as file:
+            for block in source:
+                file.write(block)
+        yield path
+
+
+def _finish(site: Site, unit: Unit, tool: FlashTool, command: Command, job: str) -> str:
+    def look() -> Job:
+        return tool.read_job(command.run(tool.poll, job=job))
+
+    seen = wait_until(
+        look,
+        lambda one: one.state != "running",
+        site.patience(),
+        what=f"{job} of {tool.name} to end",
+        describe=lambda one: one.text,
+        # A new BMC firmware restarts the BMC under its own job.
+        tolerate=(NetworkError,),
+        machine=site.client.machine,
+        resource=job,
+    )
+    if seen.state == "failed":
+        raise _failed(site, unit, tool, seen.text)
+    return f"{job}: {seen.text}"
+
+
+def _failed(site: Site, unit: Unit, tool: FlashTool, why: str) -> VerificationError:
+    site.under_way.discard(unit.row.label)
+    return VerificationError(
+        f"{tool.name} could not bring {unit.row.label} to {unit.row.version}",
+        machine=site.client.machine,
+        answer=why,
+        hint="check that the image is for this model, then run this again",
+    )
+
+
+def _explained(exc: NetworkError, tool: FlashTool, unit: Unit) -> HWAutomationError:
+    facts = {"machine": exc.machine, "answer": exc.answer}
+    what = f"{unit.row.label} {unit.row.version}"
+    if exc.facts.get("timed_out"):
+        return OutcomeUnknown(
+            f"{exc.message}; whether {what} was flashed is not known",
+            hint="look at the machine, then run this again: it reads first",
+            **facts,
+        )
+    _done, why = tool.read(exc.answer or "")
+    return VerificationError(
+        f"{exc.message}: {what} was not flashed",
+        hint="the tool's own words say why; nothing is sent again before the next run",
+        **{**facts, "answer": why or exc.answer},
+    )

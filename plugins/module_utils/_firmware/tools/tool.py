@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A vendor's tool that flashes, as data: command templates, and how to read what it prints.
+
+For machines whose BMC has no update service. A tool takes the image, flashes it and ends; whether the version became
+active is seen by reading it back, as after every other update.
+
+Private to the collection; it may change at any time.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Argv
+
+__all__ = ["FlashTool", "Flashed", "Job"]
+
+
+@dataclass(frozen=True)
+class Flashed:
+    """What a tool said when it ended well: ``text`` for people, and the id of a job that goes on inside the BMC."""
+
+    text: str
+    job: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One look at such a job; ``state`` is running, staged (waits for a restart of the host), ok or failed."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FlashTool:
+    """One tool. Commands are those of :class:`Command`, with ``{image}``, the path of the image.
+
+    :param flash: component, or ``*`` for every other one -> command.
+    :param good: pattern of what it prints when the image was taken; group ``job`` names a job, ``text`` is for people.
+    :param bad: pattern of what it prints although it ends with 0, when it failed; group ``text`` says why.
+    :param failures: parts of what it prints that mean it cannot work on this machine -> why.
+    :param poll: command that shows the job, with ``{job}``.
+    :param job_states: (state, pattern) on what that prints; the first match counts.
+    """
+
+    name: str
+    binaries: t.Tuple[str, ...]
+    flash: t.Mapping[str, Argv]
+    good: str
+    bad: str = r"(?!)"
+    secret: str = "{password}"
+    failures: t.Mapping[str, str] = field(default_factory=dict)
+    poll: Argv = ()
+    job_states: t.Tuple[t.Tuple[str, str], ...] = ()
+
+    def command(self, component: str) -> Argv:
+        """Return the command for a component, empty where the tool has none."""
+        return self.flash.get(component) or self.flash.get("*") or ()
+
+    def read(self, printed: str) -> t.Tuple[Flashed | None, str]:
+        """Return what it says about an image it has taken, or None and its own words about why not."""
+        bad = re.search(self.bad, printed)
+        if bad:
+            return None, _text(bad)
+        good = re.search(self.good, printed)
+        if good is None:
+            return None, _last_line(printed)
+        return Flashed(_text(good), good.groupdict().get("job") or ""), ""
+
+    def read_job(self, printed: str) -> Job:
+        """Return the state of a job; what nobody knows counts as running, and the deadline ends it."""
+        for state, pattern in self.job_states:
+            match = re.search(pattern, printed)
+            if match:
+                return Job(state, _text(match))
+        return Job("running", _last_line(printed))
+
+
+def _text(match: re.Match[str]) -> str:
+    return " ".join((match.groupdict().get("text") or match.group(0)).split())
+
+
+def _last_line(printed: str) -> str:
+    lines = [line.strip() for line in printed.splitlines() if line.strip()]
+    return lines[-1] if lines else "it printed nothing"
