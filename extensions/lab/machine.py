@@ -125,6 +125,7 @@ class Machine:
     on_change: list[Callable[[Machine], object]] = field(default_factory=list)
     """Called after each change of power state or phase."""
     _timers: list[Timer] = field(default_factory=list, repr=False)
+    _after_off: Callable[[], object] | None = field(default=None, repr=False)
 
     # -- what others ask ------------------------------------------------------------------------------------------
     @property
@@ -151,6 +152,7 @@ class Machine:
     def power_on(self) -> None:
         if self.is_on:
             raise PowerRefused("same_state", self.power_state)
+        self._refuse_on_the_way_off()
         if self.clock.now() - self.last_off < self.timing.on_refused_after_off:
             raise PowerRefused("conflict", self.power_state)
         self._start()
@@ -161,35 +163,32 @@ class Machine:
         self._cut(then=None)
 
     def force_restart(self) -> None:
-        if not self.is_on:
-            raise PowerRefused("same_state", self.power_state)
+        self._need_power()
         self._begin_post()
 
     def power_cycle(self) -> None:
-        if not self.is_on:
-            raise PowerRefused("same_state", self.power_state)
+        self._need_power()
         self._cut(then=lambda: self._after(self.timing.power_cycle_gap, self._start))
 
     def graceful_shutdown(self) -> None:
         """Ask the operating system to stop. Without one the request is taken and nothing happens (Q-G43)."""
-        if not self.is_on:
-            raise PowerRefused("same_state", self.power_state)
+        self._need_power()
         if self.os_running:
             self._after(self.timing.graceful, lambda: self._cut(then=None))
 
     def graceful_restart(self) -> None:
-        if not self.is_on:
-            raise PowerRefused("same_state", self.power_state)
+        self._need_power()
         if self.os_running:
             self._after(self.timing.graceful, self._begin_post)
 
     def lose_power(self) -> bool:
         """Cut standby power at once; return whether the machine was on."""
         was_on = self.is_on
+        self._forget_timers()
         if self.power_state != OFF:
-            self._forget_timers()
             self.os = None
-            self._off(then=None)
+            self._after_off = None
+            self._off()
         return was_on
 
     def regain_power(self) -> None:
@@ -211,7 +210,7 @@ class Machine:
 
     def hold_in_post(self) -> None:
         """Let the POST that runs never end; a reset starts another one."""
-        if self.in_post:
+        if self.phase in POST_PHASES:
             self._forget_timers()
 
     # -- the operating system -------------------------------------------------------------------------------------
@@ -231,8 +230,20 @@ class Machine:
     def wipe_disk(self) -> None:
         self.installed_os = None
 
+    # -- refusals -------------------------------------------------------------------------------------------------
+    def _need_power(self) -> None:
+        self._refuse_on_the_way_off()
+        if not self.is_on:
+            raise PowerRefused("same_state", self.power_state)
+
+    def _refuse_on_the_way_off(self) -> None:
+        """Refuse what needs the power that is just going: a chassis takes the next order when it is off."""
+        if self.power_state == POWERING_OFF:
+            raise PowerRefused("in_transition", self.power_state)
+
     # -- transitions ----------------------------------------------------------------------------------------------
     def _start(self) -> None:
+        self._forget_timers()
         self._become(POWERING_ON, IDLE)
         self._after(self.timing.power_on, self._begin_post)
 
@@ -296,16 +307,20 @@ class Machine:
         self._become(ON, OS_RUNNING)
 
     def _cut(self, then: Callable[[], object] | None) -> None:
+        """Switch off and do what then follows; a machine that is on its way does not begin again."""
+        self._after_off = then
+        if self.power_state == POWERING_OFF:
+            return
         self._forget_timers()
         self.os = None
         self._become(POWERING_OFF, IDLE)
-        self._after(self.timing.power_off, lambda: self._off(then))
+        self._after(self.timing.power_off, self._off)
 
-    def _off(self, then: Callable[[], object] | None) -> None:
+    def _off(self) -> None:
         self.last_off = self.clock.now()
         self._become(OFF, IDLE)
-        if then is not None:
-            then()
+        if self._after_off is not None:
+            self._after_off()
 
     def _become(self, power_state: str, phase: str) -> None:
         self.power_state, self.phase = power_state, phase

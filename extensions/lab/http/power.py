@@ -21,14 +21,14 @@ def reset_system(bmc: Bmc, call: Call, path: str) -> Answer:
     power = bmc.p.power
     if wanted == "FullPowerCycle":
         return _cut_power(bmc)
+    if wanted in ("ForceRestart", "PowerCycle") and bmc.machine.power_state == OFF and power.same_state is None:
+        wanted = "On"  # where a restart of a machine that is off is taken, it means that
     try:
         bmc.machine.reset(wanted)
     except PowerRefused as refused:
         answer = power.same_state if refused.reason == "same_state" else power.conflict
         if answer is not None:
             raise error(answer[0], answer[1], "ResetType", wanted) from refused
-        if wanted in ("ForceRestart", "PowerCycle") and not bmc.machine.is_on:
-            bmc.machine.power_on()  # where a restart of a machine that is off is taken, it means On
     return accepted(bmc, power.status)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..machine import BootOverride, Machine, PowerRefused
+from ..machine import ON, POWERING_OFF, BootOverride, Machine, PowerRefused
 
 BOOT_TARGETS = {"none": "None", "pxe": "Pxe", "default": "Hdd", "cdrom": "Cd", "bios": "BiosSetup"}
 """ipmi_sim's words for the boot devices of Set System Boot Options (IPMI 2.0 table 28-14), and Redfish's."""
@@ -50,7 +50,10 @@ class Chassis:
 
     def _state(self) -> dict[str, str]:
         target = self.machine.override.target if self.machine.override.active else "None"
-        return {"power": str(int(self.machine.is_on)), "boot": BOOT_WORDS.get(target, "none")}
+        return {
+            "power": str(int(self.machine.power_state in (ON, POWERING_OFF))),
+            "boot": BOOT_WORDS.get(target, "none"),
+        }
 
     def _set(self, words: list[str]) -> list[str]:
         """Do the first command; return the words after it (identify has two values, the others one)."""

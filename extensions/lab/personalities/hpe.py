@@ -95,6 +95,7 @@ ILO6 = Personality(
     power=Power(
         types=("On", "ForceOff", "GracefulShutdown", "ForceRestart", "Nmi", "PushPowerButton", "GracefulRestart"),
         same_state=(400, "iLO.2.24.InvalidOperationForSystemState"),
+        conflict=(400, "iLO.2.24.InvalidOperationForSystemState"),
         post_refusal=(400, "iLO.2.24.UnableToModifyDuringSystemPOST"),
         boot_progress=STANDARD,
         progress_time=False,

@@ -159,6 +159,7 @@ XCC = Personality(
     ),
     power=Power(
         same_state=(409, "ExtendedError.1.2.OperationNotSupportedInCurrentState"),
+        conflict=(409, "ExtendedError.1.2.OperationNotSupportedInCurrentState"),
         boot_progress=STANDARD,
         progress_time=False,
         timing=Timing(post=160.0, os_boot=40.0),

@@ -64,8 +64,7 @@ def test_secure_boot_is_in_force_after_a_start_and_wants_keys_and_uefi() -> None
     assert bench.get(path)["SecureBootCurrentBoot"] == "Enabled"
 
     bench.call("POST", f"{path}/Actions/SecureBoot.ResetKeys", {"ResetKeysType": "DeletePK"})
-    bench.machine.force_off()
-    bench.machine.power_on()
+    bench.machine.force_restart()
     bench.clock.advance(300)
     assert (bench.get(path)["SecureBootMode"], bench.get(path)["SecureBootCurrentBoot"]) == ("SetupMode", "Disabled")
 
