@@ -95,7 +95,7 @@ format: $(VENV)/.dev ## let ruff format and fix what it can
 test: unit sanity rack molecule ## all tests: units, ansible-test sanity, against the rack, molecule
 unit: $(VENV)/.dev ## tables of cases, no network
 	$(BIN)/python -m pytest tests/unit tests/vendors -n 2 -q $(PYTEST_ARGS)
-rack: $(VENV)/.dev ## every door and playbook against the emulated rack, and peers that are installed
+rack: $(VENV)/.dev validators ## every door and playbook against the emulated rack, and peers that are installed
 	$(BIN)/python -m pytest $(RACK_TESTS) -n 2 --dist loadfile -q $(PYTEST_ARGS)
 sanity: $(VENV)/.dev ## ansible-test sanity, in a copy of the tree
 	BIN=$(BIN) CORE=$(CORE) .ci/sanity
@@ -108,6 +108,9 @@ $(VALIDATORS)/.done: requirements-validators.txt
 	@$(VALIDATORS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-validators.txt
 	@touch $@
 
+.PHONY: validators
+validators: $(VALIDATORS)/.done
+
 # The PyPI package ansible is 500 MB: only `make rack-scores COMMUNITY=1` installs it and runs its modules at the rack.
 .build/venv-community/.done:
 	@$(PYTHON) -m venv $(@D)
@@ -115,7 +118,7 @@ $(VALIDATORS)/.done: requirements-validators.txt
 	@touch $@
 
 .PHONY: rack-scores
-rack-scores: $(VENV)/.dev $(VALIDATORS)/.done $(if $(COMMUNITY),.build/venv-community/.done) ## the DMTF validators at every platform of the rack; keeps docs/rack_scores.md
+rack-scores: $(VENV)/.dev validators $(if $(COMMUNITY),.build/venv-community/.done) ## the DMTF validators at every platform of the rack; keeps docs/rack_scores.md
 	@$(BIN)/python -m tests.peers.rack_scores
 	@$(if $(COMMUNITY),$(BIN)/python -m pytest tests/peers/test_rack_clients.py -q,:)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run the DMTF's own validators against servers of a rack and read what they found.
 
-They live in an environment of their own, which ``make rack-scores`` makes: their versions are theirs, not ours.
+They live in an environment of their own, which ``make validators`` makes: their versions are theirs, not ours.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CSDL = ROOT.parent / "shared" / "redfish-csdl"
 USE_CASES = ("PowerControl", "BootOverride", "AccountManagement")
 # requests prefers these to the CA that it is given.
 FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
-SECONDS = 300
+SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ValidatorBroke(RuntimeError):
 def missing(*, schemas: bool = False) -> str:
     """Return why the validators cannot run here, or an empty string."""
     if not (VALIDATORS / "rf_protocol_validator").is_file():
-        return "the validators are not installed: `make rack-scores` makes .build/venv-validators"
+        return "the validators are not installed: `make validators` makes .build/venv-validators"
     if schemas and not CSDL.is_dir():
         return f"the CSDL files of Redfish are not beside the project ({CSDL.parent.name}/{CSDL.name})"
     return ""

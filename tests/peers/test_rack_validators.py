@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
 from tests.peers import rack_validators as validators
 from tests.peers.rack_habits import EXPLAINED, unexplained
-from tests.peers.rack_scores import PLAIN, plan
+from tests.peers.rack_scores import AT_ONCE, CASES, PLAIN, PROTOCOL, SCHEMAS, begin, plan
+from tests.peers.rack_validators import Score
 from tests.support.rack import Rack
 
 pytestmark = [
@@ -21,10 +22,16 @@ pytestmark = [
 ]
 
 
+Scores = Mapping[tuple[str, str], "Future[Score]"]
+
+
 @pytest.fixture(scope="module")
-def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
-    rack = Rack.start(tmp_path_factory.mktemp("rack"), plan(PLATFORMS), clock="scaled:500", maas=False)
-    yield rack
+def scores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scores]:
+    folder = tmp_path_factory.mktemp("validators")
+    rack = Rack.start(folder / "rack", plan(PLATFORMS), clock="scaled:500", maas=False)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield begin(rack, folder, pool)
+        pool.shutdown(cancel_futures=True)
     rack.stop()
 
 
@@ -35,8 +42,8 @@ def test_the_plain_platform_needs_no_explanation() -> None:
 
 
 @pytest.mark.parametrize("platform", sorted(PLATFORMS))
-def test_protocol(rack: Rack, platform: str, tmp_path: Path) -> None:
-    score = validators.protocol(rack, rack.server(platform), tmp_path)
+def test_protocol(scores: Scores, platform: str) -> None:
+    score = scores[platform, PROTOCOL].result()
 
     assert score.passed > 250, score
     assert unexplained(platform, score) == []
@@ -45,15 +52,15 @@ def test_protocol(rack: Rack, platform: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(bool(validators.missing(schemas=True)), reason=validators.missing(schemas=True))
-def test_schemas_of_the_plain_platform(rack: Rack, tmp_path: Path) -> None:
-    score = validators.service(rack, rack.server(PLAIN), tmp_path)
+def test_schemas_of_the_plain_platform(scores: Scores) -> None:
+    score = scores[PLAIN, SCHEMAS].result()
 
     assert score.passed > 3000, score
     assert (score.failed, score.failures) == (0, {})
 
 
-def test_use_cases_of_the_plain_platform(rack: Rack, tmp_path: Path) -> None:
-    score = validators.use_cases(rack, rack.server(PLAIN), tmp_path)
+def test_use_cases_of_the_plain_platform(scores: Scores) -> None:
+    score = scores[PLAIN, CASES].result()
 
     assert score.passed > 25, score
     assert (score.failed, score.failures) == (0, {})
