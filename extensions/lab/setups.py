@@ -43,6 +43,10 @@ class Setup:
     secure_boot_job: bool = False
     """A change is a job that the next reset runs (Q-D20)."""
     reset_keys: tuple[str, ...] = RESET_KEYS
+    media_names: tuple[str, ...] = ()
+    """Ids of the virtual drives in order; empty: 1, 2 and so on."""
+    media_patch_only: bool = False
+    """There are no actions for media: the image is a property to PATCH (Q-L15)."""
     media_late: float = 0.0
     """Lab seconds until an inserted image is shown (Q-G57)."""
     media_eject_when_inserted: bool = False
@@ -68,6 +72,7 @@ DELL = Setup(
     restarting=("DellAttributes",),
     outage=20.0,
     secure_boot_keys="DeployedMode",
+    media_names=("CD", "RemovableDisk"),
     secure_boot_job=True,
     reset_keys=(*RESET_KEYS, "ResetPK", "ResetKEK", "ResetDB", "ResetDBX"),
 )
@@ -154,6 +159,7 @@ X13 = Setup(
     csr_required=CSR_FIELDS,
     outage=20.0,
     media_eject_when_inserted=True,
+    media_names=("VirtualMedia1", "VirtualMedia2", "VirtualMedia3"),
 )
 X12 = replace(
     X13,
@@ -182,10 +188,16 @@ X12 = replace(
 X10 = Setup(host_interface="", protocol={**_WEB, "NTP": None}, certificates="", secure_boot=False)
 
 # KCSEnabled is text on some and a boolean on others (Q-L17).
-LENOVO = Setup(manager={"Oem": {"Lenovo": {"KCSEnabled": "Enabled"}}}, protocol=_WEB, secure_boot_keys="UserMode")
+LENOVO = Setup(
+    manager={"Oem": {"Lenovo": {"KCSEnabled": "Enabled"}}},
+    protocol=_WEB,
+    secure_boot_keys="UserMode",
+    media_names=("RDOC1", "Remote1", "EXT1", "EXT2"),
+    media_patch_only=True,
+)
 AMI = Setup(host_interface="Self", protocol=_WEB, csr_required=CSR_FIELDS, outage=20.0, secure_boot_keys="UserMode")
 OPENBMC = Setup(host_interface="", secure_boot=False)
-HGX = Setup(host_interface="hostusb0")
+HGX = Setup(host_interface="hostusb0", media_names=("USB1", "USB2"))
 INTEL = Setup(
     host_interface="",
     protocol={"HTTP": None, "IPMI": None, "SNMP": None, "NTP": None, **_WEB},

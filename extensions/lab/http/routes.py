@@ -98,6 +98,10 @@ class Routes:
         self._add("PATCH", settings.secure_boot(bmc), setup.patch_secure_boot)
         for path in layout.media:
             self._add("PATCH", path, managers.patch_media)
+            if settings.of(bmc).media_eject_when_inserted:  # not in the document now, and taken when it is
+                target = self._key(f"{path}/Actions/VirtualMedia.EjectMedia")
+                self._table["POST", target] = (managers.eject_media, path)
+                self.actions.add(target)
 
     def _collections(self, bmc: Bmc) -> None:
         layout = bmc.layout

@@ -31,6 +31,7 @@ def lay(bmc: Bmc) -> None:
     _host_interface(bmc, setup)
     _secure_boot(bmc, setup)
     _certificates(bmc, setup)
+    _media(bmc, setup)
 
 
 def settings(bmc: Bmc) -> list[str]:
@@ -119,6 +120,29 @@ def _secure_boot(bmc: Bmc, setup: Setup) -> None:
         "ResetKeysType@Redfish.AllowableValues": list(setup.reset_keys),
     }
     _over(bmc, path, {"SecureBootMode": setup.secure_boot_keys, "Actions": {"#SecureBoot.ResetKeys": reset}})
+
+
+def _media(bmc: Bmc, setup: Setup) -> None:
+    """Give the virtual drives the platform's names, and take their actions away where it has none."""
+    old = bmc.layout.media
+    if not old or not (setup.media_names or setup.media_patch_only):
+        return
+    parent, new = old[0].rpartition("/")[0], []
+    for path, name in zip(old, setup.media_names or tuple(one.rpartition("/")[2] for one in old), strict=False):
+        doc = bmc.tree.get(path) or {}
+        bmc.tree.remove(path)
+        place = f"{parent}/{name}"
+        doc |= {"@odata.id": place, "Id": name}
+        for action in (doc.get("Actions") or {}).values():
+            action["target"] = action["target"].replace(f"{path}/", f"{place}/")
+        if setup.media_patch_only:
+            doc.pop("Actions", None)
+        bmc.tree.put(place, doc)
+        new.append(place)
+    for path in old[len(new) :]:
+        bmc.tree.remove(path)
+    bmc.layout.media = new
+    bmc.tree.put(parent, collection(parent, "VirtualMedia", "Virtual Media", new))
 
 
 def _certificates(bmc: Bmc, setup: Setup) -> None:

@@ -19,6 +19,7 @@ __all__ = ["optional", "require"]
 
 # import name -> (name on the package index, lowest version this collection was tested with)
 PACKAGES = {
+    "cryptography": ("cryptography", "42"),
     "pyghmi": ("pyghmi", "1.6.2"),
     "redfish": ("redfish", "3.3.4"),
     "requests": ("requests", "2.32"),

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
-__all__ = ["Trust", "make_adapter", "preload", "server_fingerprint"]
+__all__ = ["Trust", "make_adapter", "preload", "server_certificate", "server_fingerprint"]
 
 SHA256_HEX = re.compile("[0-9a-f]{64}")
 
@@ -103,14 +103,19 @@ def preload() -> None:
     Trust().context()
 
 
-def server_fingerprint(host: str, port: int, timeout: float) -> str | None:
-    """Return the SHA-256 of the certificate a server shows, in hexadecimal, or None; sends only the handshake."""
+def server_certificate(host: str, port: int, timeout: float) -> bytes | None:
+    """Return the certificate a server shows (DER), or None; sends only the handshake, and trusts nothing."""
     try:
         plain = socket.create_connection((host, port), timeout)
         with plain, Trust(validate=False).context().wrap_socket(plain, server_hostname=host) as wrapped:
-            certificate = wrapped.getpeercert(binary_form=True)
+            return wrapped.getpeercert(binary_form=True)
     except OSError:
         return None
+
+
+def server_fingerprint(host: str, port: int, timeout: float) -> str | None:
+    """Return the SHA-256 of the certificate a server shows, in hexadecimal, or None; sends only the handshake."""
+    certificate = server_certificate(host, port, timeout)
     return hashlib.sha256(certificate).hexdigest() if certificate else None
 
 

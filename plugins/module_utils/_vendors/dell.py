@@ -17,6 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     BootAnswers,
     PowerAnswers,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import setup_answers
 
 __all__ = ["IDRAC9", "IDRAC10"]
 
@@ -54,6 +55,7 @@ IDRAC9 = replace(
         target_alone=("UefiTarget",),
     ),
     firmware=firmware_answers("dell_idrac9"),
+    setup=setup_answers("dell_idrac9"),
     gates=DELL_GATES,
     # iDRAC 9 5.x, 10: the Lifecycle Controller is not ready for about 20 s after a start (Q-D07).
     retryable=("SYS518", *GENERIC.retryable),

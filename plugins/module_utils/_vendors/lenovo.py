@@ -15,6 +15,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     BiosAnswers,
     PowerAnswers,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import setup_answers
 
 __all__ = ["XCC"]
 
@@ -37,4 +38,5 @@ XCC = replace(
     power=PowerAnswers(ac_cycle="oem:#LenovoComputerSystem.SystemReset:ACPowerCycle"),  # Q-L12
     accounts=AccountAnswers(shortest=10, factory=("PASSW0RD",)),
     firmware=firmware_answers("lenovo_xcc"),
+    setup=setup_answers("lenovo_xcc"),
 )

@@ -16,6 +16,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     BiosAnswers,
     BootAnswers,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import setup_answers
 
 __all__ = ["X10", "X12", "X13"]
 
@@ -49,6 +50,7 @@ X12 = replace(
     # 8 to 20 characters, locked after three tries for 30 s (Q-S23).
     accounts=AccountAnswers(shortest=8, longest=20, factory=("ADMIN",)),
     firmware=firmware_answers("supermicro_x12"),
+    setup=setup_answers("supermicro_x12"),
     gates=SUPERMICRO_GATES,
 )
 
