@@ -161,7 +161,7 @@ def _locked(
         yield Problem(state.registry.get(name).label, reason, text, goals[name].source)
 
 
-def _effects(state: BiosState, future: Values, changed: t.Container[str]) -> t.Dict[str, t.Tuple[t.Any, str]]:
+def _effects(state: BiosState, future: Values, changed: t.Iterable[str]) -> t.Dict[str, t.Tuple[t.Any, str]]:
     found = {}
     for name, (value, reason) in forced(state.registry, future, changed).items():
         if name not in state.current:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import IntentMap, recognise, word
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import IntentMap, is_now, word
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import Setting
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import Goal
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.names import Names
@@ -34,27 +34,24 @@ def check(
     wanted = {setting.key: word(setting.value) for setting in settings if setting.kind == "intent"}
     wanted.update({name: word(goal.value) for name, goal in goals.items()})
     problems: list[Problem] = []
-    present: t.Optional[dict[str, str]] = None
     for constraint in constraints:
         if not all(wanted.get(key) == word(value) for key, value in constraint["when"].items()):
             continue
-        if present is None:
-            present = _present(intent_map, names)
         for key, value in constraint["require"].items():
-            is_now = wanted.get(key, present.get(key, "unknown"))
-            if is_now != word(value):
-                problems.append(_broken(constraint, key, value, is_now, key in wanted))
+            found = wanted[key] if key in wanted else _present(key, intent_map, names)
+            if found != word(value):
+                problems.append(_broken(constraint, key, value, found, key in wanted))
     return problems
 
 
-def _present(intent_map: IntentMap, names: Names) -> t.Dict[str, str]:
-    values = {name: word(value) for name, value in names.current.items()}
-    values.update({intent: meaning for intent, (meaning, _attributes) in recognise(intent_map, names).items()})
-    return values
+def _present(key: str, intent_map: IntentMap, names: Names) -> str:
+    if key in names.current:
+        return word(names.current[key])
+    return is_now(key, intent_map, names) or "unknown"
 
 
-def _broken(constraint: t.Mapping[str, t.Any], key: str, value: t.Any, is_now: str, wanted: bool) -> Problem:
+def _broken(constraint: t.Mapping[str, t.Any], key: str, value: t.Any, found: str, wanted: bool) -> Problem:
     asked = ", ".join(f"{name}: {item}" for name, item in constraint["when"].items())
     because = f" ({constraint['because']})" if constraint.get("because") else ""
     state = "is wanted" if wanted else "is what the machine has"
-    return Problem(key, "constraint", f"{asked} needs {key}: {value}{because}, but {is_now} {state}")
+    return Problem(key, "constraint", f"{asked} needs {key}: {value}{because}, but {found} {state}")

@@ -98,27 +98,19 @@ def future_values(registry: Registry, *layers: Values) -> Values:
 
     Below them lie the values in the registry itself: Supermicro's rules refer to internal items that only it shows.
     """
-    shown = registry.derived.get("shown")
-    if shown is None:
-        shown = {
-            name: row["CurrentValue"] for name, row in registry.rows.items() if row.get("CurrentValue") is not None
-        }
-        registry.derived["shown"] = shown
-    return _Layered(*layers, shown)
+    return _Layered(*layers, registry.index.shown)
 
 
-def rules(registry: Registry) -> t.Mapping[str, t.Tuple[Rule, ...]]:
-    """Return the rules of a registry by the attribute they act on; derived once per registry."""
-    found = registry.derived.get("rules")
-    if found is None:
-        table: dict[str, list[Rule]] = {}
-        for row in registry.dependency_rows:
-            rule = _rule(row)
-            if rule:
-                table.setdefault(rule.attribute, []).append(rule)
-        found = {name: tuple(rows) for name, rows in table.items()}
-        registry.derived["rules"] = found
-    return t.cast(t.Mapping[str, t.Tuple[Rule, ...]], found)
+def rules(registry: Registry, name: str) -> t.Tuple[Rule, ...]:
+    """Return the rules that act on an attribute, made when first asked for: hundreds act on what nobody asks about."""
+    made: dict[str, t.Tuple[Rule, ...]] = registry.derived.setdefault("rules", {})
+    if name not in made:
+        made[name] = _rules(registry.index.dependencies.get(name, ()))
+    return made[name]
+
+
+def _rules(rows: t.Iterable[t.Mapping[str, t.Any]]) -> t.Tuple[Rule, ...]:
+    return tuple(rule for rule in map(_rule, rows) if rule)
 
 
 def lock(registry: Registry, name: str, future: Values, current: Values) -> t.Optional[Lock]:
@@ -131,7 +123,7 @@ def lock(registry: Registry, name: str, future: Values, current: Values) -> t.Op
     if attribute.immutable:
         return Lock("read-only")
     flags = {"readonly": attribute.read_only, "grayout": attribute.gray_out, "hidden": attribute.hidden}
-    locking = [rule for rule in rules(registry).get(name, ()) if rule.effect in LOCKING and is_true(rule.value)]
+    locking = [rule for rule in rules(registry, name) if rule.effect in LOCKING and is_true(rule.value)]
     for rule in locking:
         if rule.holds(future):
             return Lock(LOCKING[rule.effect], rule.reason)
@@ -141,21 +133,20 @@ def lock(registry: Registry, name: str, future: Values, current: Values) -> t.Op
     return None
 
 
-def forced(registry: Registry, future: Values, changed: t.Container[str]) -> dict[str, t.Tuple[t.Any, str]]:
+def forced(registry: Registry, future: Values, changed: t.Iterable[str]) -> dict[str, t.Tuple[t.Any, str]]:
     """Return what the machine will set by itself when ``changed`` take effect: name -> (value, reason)."""
-    found: dict[str, t.Tuple[t.Any, str]] = {}
-    for name, table in rules(registry).items():
-        for rule in table:
-            if rule.effect != "currentvalue" or not any(term.attribute in changed for term in rule.terms):
-                continue
-            if rule.holds(future):
-                found[name] = (rule.value, rule.reason)
-    return found
+    setters = registry.index.setters
+    return {
+        rule.attribute: (rule.value, rule.reason)
+        for name in changed
+        for rule in _rules(setters.get(name, ()))
+        if rule.holds(future)
+    }
 
 
 def _rule(row: t.Mapping[str, t.Any]) -> t.Optional[Rule]:
     dependency = row.get("Dependency")
-    if row.get("Type") not in (None, "Map") or not isinstance(dependency, t.Mapping):
+    if row.get("Type") not in (None, "Map") or not isinstance(dependency, dict):
         return None
     if not dependency.get("MapToAttribute") or not dependency.get("MapFrom"):
         return None
@@ -163,7 +154,7 @@ def _rule(row: t.Mapping[str, t.Any]) -> t.Optional[Rule]:
         attribute=str(dependency["MapToAttribute"]),
         effect=str(dependency.get("MapToProperty") or "").lower(),
         value=dependency.get("MapToValue"),
-        terms=tuple(_term(item) for item in dependency["MapFrom"] if isinstance(item, t.Mapping)),
+        terms=tuple(_term(item) for item in dependency["MapFrom"] if isinstance(item, dict)),
     )
 
 

@@ -10,18 +10,18 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import typing as t
 from pathlib import Path
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.index import pack, unpack
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.settings import BiosResource
 
-__all__ = ["fetch_registry", "location_of", "match_member"]
+__all__ = ["KeptRegistry", "fetch_registry", "location_of", "match_member"]
 
 Json = t.Mapping[str, t.Any]
 # ".v1_0_3", ".1.0.0", ".1_0_0": the version at the end of a registry's id.
@@ -37,15 +37,15 @@ def fetch_registry(service: Service, bios: BiosResource, cache_dir: str | None) 
     if not service.profile.bios.registry:
         return Registry.none(), "this platform publishes no attribute registry: values are not checked before the write"
     key = (service.system.get("UUID"), bios.registry, service.system.get("BiosVersion"), service.machine)
-    kept = _Kept(cache_dir, key)
-    document = kept.load()
-    if document is None:
-        document = _document(service, bios.registry)
-        kept.store(document)
-    if not document:
+    kept = KeptRegistry(cache_dir, *key)
+    registry = kept.load()
+    if registry is None:
+        registry = Registry(_document(service, bios.registry))
+        kept.store(registry)
+    if not registry:
         name = bios.registry or USUAL_NAME
-        return Registry.none(), f"the BMC does not serve the registry {name}: values are not checked before the write"
-    return Registry(document), ""
+        return registry, f"the BMC does not serve the registry {name}: values are not checked before the write"
+    return registry, ""
 
 
 def match_member(name: str | None, uris: t.Sequence[str]) -> t.List[str]:
@@ -110,22 +110,24 @@ def _get(service: Service, path: str) -> Json | None:
         return None  # served as something that is not JSON
 
 
-class _Kept:
+class KeptRegistry:
     """A registry in a file of the run's own directory; None as directory keeps nothing."""
 
-    def __init__(self, directory: str | None, key: t.Tuple[t.Any, ...]) -> None:
+    def __init__(self, directory: str | None, *key: t.Any) -> None:
         digest = hashlib.sha256(repr(key).encode()).hexdigest()[:24]
-        self._path = Path(directory, f"bios-registry-{digest}.json") if directory and os.path.isdir(directory) else None
+        self._path = Path(directory, f"bios-registry-{digest}") if directory and os.path.isdir(directory) else None
 
-    def load(self) -> Json | None:
+    def load(self) -> Registry | None:
+        """Return the registry, an empty one where the BMC serves none, or None when nothing was kept yet."""
         try:
-            return t.cast(Json, json.loads(self._path.read_text(encoding="utf-8"))) if self._path else None
+            return Registry({}, unpack(self._path.read_text(encoding="utf-8"))) if self._path else None
         except (OSError, ValueError):
             return None
 
-    def store(self, document: Json) -> None:
+    def store(self, registry: Registry) -> None:
+        """Keep a registry; another worker that reads meanwhile finds the whole of it or nothing."""
         if self._path is None:
             return
         draft = self._path.with_suffix(f".{os.getpid()}")
-        draft.write_text(json.dumps(document), encoding="utf-8")
+        draft.write_text(pack(registry.index), encoding="utf-8")
         draft.replace(self._path)

@@ -31,7 +31,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.value
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 
-__all__ = ["IntentMap", "Target", "find_row", "recognise", "translate", "word"]
+__all__ = ["IntentMap", "Target", "find_row", "is_now", "recognise", "translate", "word"]
 
 IntentMap = t.Mapping[str, t.Mapping[str, t.Any]]
 
@@ -96,19 +96,38 @@ def recognise(intent_map: IntentMap, names: Names) -> t.Dict[str, t.Tuple[str, t
 
     Of words that fit, the one that says most (has most attributes) counts.
     """
-    found: dict[str, tuple[str, list[str]]] = {}
-    for intent, row in _with_numbers(intent_map, names):
-        for meaning, meant in sorted(row["values"].items(), key=lambda item: -len(_pairs(row, item[1]))):
-            attributes = _satisfied(_pairs(row, meant), names)
-            if attributes:
-                found[intent] = (meaning, attributes)
-                break
-    return found
+    told = ((intent, _meaning(row, names)) for intent, row in _with_numbers(intent_map, names))
+    return {intent: meaning for intent, meaning in told if meaning is not None}
+
+
+def is_now(intent: str, intent_map: IntentMap, names: Names) -> str:
+    """Return the word a machine's current values amount to for one intent, or an empty string when that is unclear."""
+    row = find_row(intent, intent_map)
+    if row is None:
+        return ""
+    meaning = _meaning(row, names)
+    if meaning is not None:
+        return meaning[0]
+    known = any(names.candidates(name) for values in row["values"].values() for name in _attributes(row, values))
+    return "" if known else str(row.get("without", ""))
 
 
 def problem(intent: str, error: BadValue, source: str) -> Problem:
     """Return a value of an intent that cannot be as a problem to collect."""
     return Problem(intent, error.reason, error.text, source)
+
+
+def _meaning(row: t.Mapping[str, t.Any], names: Names) -> t.Optional[t.Tuple[str, t.List[str]]]:
+    for meaning, meant in sorted(row["values"].items(), key=lambda item: -len(_pairs(row, item[1]))):
+        attributes = _satisfied(_pairs(row, meant), names)
+        if attributes:
+            return meaning, attributes
+    return None
+
+
+def _attributes(row: t.Mapping[str, t.Any], meant: t.Any) -> t.Iterator[str]:
+    for candidates, _values in _pairs(row, meant):
+        yield from candidates
 
 
 def _pairs(row: t.Mapping[str, t.Any], meant: t.Any) -> t.List[t.Tuple[t.Sequence[str], t.Sequence[t.Any]]]:

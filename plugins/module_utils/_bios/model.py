@@ -10,6 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import fnmatch
+import functools
 import re
 import typing as t
 from dataclasses import dataclass, field
@@ -111,7 +112,12 @@ def pending_of(current: Values, settings: t.Optional[Values]) -> dict[str, t.Any
 def matches(name: str, display: str, patterns: t.Iterable[str]) -> str:
     """Return the first pattern (shell style, any case) that an attribute's name or display name fits, or ""."""
     for pattern in patterns:
-        fits = re.compile(fnmatch.translate(pattern), re.IGNORECASE).match
+        fits = _compiled(pattern)
         if fits(name) or (display and fits(display)):
             return pattern
     return ""
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(pattern: str) -> t.Callable[[str], t.Any]:
+    return re.compile(fnmatch.translate(pattern), re.IGNORECASE).match

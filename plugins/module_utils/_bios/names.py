@@ -78,8 +78,9 @@ class Names:
 
     def _by_display(self) -> t.Mapping[str, t.Sequence[str]]:
         if self._displays is None:
-            known = ((self.registry.get(name).display, name) for name in self.current if name in self.registry)
-            self._displays = _table((display.lower(), name) for display, name in known if display)
+            displays = self.registry.index.displays
+            known = ((displays.get(name, "").lower(), name) for name in self.current)
+            self._displays = _table((display, name) for display, name in known if display)
         return self._displays
 
     def _is_under(self, name: str, menu: str) -> bool:

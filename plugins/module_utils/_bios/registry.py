@@ -16,6 +16,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.index import Index, index_of
+
 __all__ = ["Attribute", "Choice", "Registry"]
 
 Row = t.Mapping[str, t.Any]
@@ -71,23 +73,19 @@ class Registry:
     """The attributes of a kind of machine by name, and the dependencies between them.
 
     Rows become :class:`Attribute` when they are asked for: a registry has 200 to 900 rows and a template names twenty.
-    Of rows with the same name the last one counts. ``Registry.none()`` stands for a machine without a registry.
+    ``Registry.none()`` stands for a machine without a registry.
     """
 
-    def __init__(self, document: t.Mapping[str, t.Any]) -> None:
-        entries = document.get("RegistryEntries") or {}
-        self.id: str = str(document.get("Id") or "")
-        self.rows: dict[str, Row] = {
-            str(row["AttributeName"]): row
-            for row in entries.get("Attributes") or ()
-            if isinstance(row, t.Mapping) and row.get("AttributeName")
-        }
-        self.dependency_rows: t.Tuple[Row, ...] = tuple(
-            row for row in entries.get("Dependencies") or () if isinstance(row, t.Mapping)
-        )
+    def __init__(self, document: t.Mapping[str, t.Any], index: t.Optional[Index] = None) -> None:
+        self.index = index_of(document) if index is None else index
         self._attributes: dict[str, Attribute] = {}
-        # Other modules keep what they derive from this registry here, so that it is derived once (see dependencies.py).
+        # Rules made of the rows of dependencies are kept here, so that each is made once (see dependencies.py).
         self.derived: dict[str, t.Any] = {}
+
+    @property
+    def id(self) -> str:
+        """Return its Id, such as ``BiosAttributeRegistry.v1_0_3``."""
+        return self.index.id
 
     @classmethod
     def none(cls) -> Registry:
@@ -98,30 +96,31 @@ class Registry:
         """Return a registry with further rows; of two rows with the same name this registry's counts."""
         if not rows:
             return self
-        document = {"Attributes": [*rows, *self.rows.values()], "Dependencies": list(self.dependency_rows)}
+        dependencies = [row for found in self.index.dependencies.values() for row in found]
+        document = {"Attributes": [*rows, *self.index.rows.values()], "Dependencies": dependencies}
         return Registry({"Id": self.id, "RegistryEntries": document})
 
     def __bool__(self) -> bool:
         """Whether there is anything in it."""
-        return bool(self.rows)
+        return bool(self.index.rows)
 
     def __contains__(self, name: object) -> bool:
         """Whether it has a row of that name."""
-        return name in self.rows
+        return name in self.index.rows
 
     def __iter__(self) -> t.Iterator[str]:
         """Iterate over the names of the attributes."""
-        return iter(self.rows)
+        return iter(self.index.rows)
 
     def __len__(self) -> int:
         """Return the number of attributes."""
-        return len(self.rows)
+        return len(self.index.rows)
 
     def get(self, name: str) -> Attribute:
         """Return what is known of an attribute; of an unknown one that is its name alone."""
         found = self._attributes.get(name)
         if found is None:
-            row = self.rows.get(name)
+            row = self.index.rows.get(name)
             found = Attribute(name) if row is None else _attribute(name, row)
             self._attributes[name] = found
         return found
@@ -177,10 +176,10 @@ def _bounds(key: Row) -> t.Tuple[t.Optional[int], t.Optional[int]]:
 def _choices(values: t.Any) -> t.Tuple[Choice, ...]:
     found: dict[str, Choice] = {}
     for value in values or ():
-        name = value.get("ValueName") if isinstance(value, t.Mapping) else value
+        name = value.get("ValueName") if isinstance(value, dict) else value
         if name is None:
             continue
-        display = value.get("ValueDisplayName") if isinstance(value, t.Mapping) else None
+        display = value.get("ValueDisplayName") if isinstance(value, dict) else None
         found.setdefault(str(name), Choice(str(name), str(display or name)))
     return tuple(found.values())
 
