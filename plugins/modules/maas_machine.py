@@ -382,7 +382,7 @@ options:
   allow_abort:
     description:
       - Whether commissioning, testing, deploying, erasing or entering rescue mode that is under way may be aborted. It
-        is then aborted and not waited for, also where it would lead to O(state): for a machine that hangs.
+        is then aborted and not waited for, also where it would lead to O(state), for a machine that hangs.
       - MAAS switches the machine off. One that was ready before its commissioning is C(New) afterwards; disks whose
         erasing was aborted keep what is left on them.
       - MAAS aborts neither releasing nor leaving rescue mode; both end by themselves after five minutes.

@@ -15,13 +15,30 @@ from dataclasses import dataclass
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
-__all__ = ["Disk", "Filesystem", "Partition", "disks_of", "layout_of", "same_disk", "size_in_bytes", "view"]
+__all__ = [
+    "MEMBERS",
+    "ROUNDING",
+    "Disk",
+    "Filesystem",
+    "Partition",
+    "disk_view",
+    "disks_of",
+    "filesystem_view",
+    "present_disk",
+    "present_filesystem",
+    "same_disk",
+    "same_filesystem",
+    "size_in_bytes",
+    "wanted_filesystem",
+]
 
 Json = t.Mapping[str, t.Any]
 
 # MAAS takes sizes in powers of 1000 and rounds partitions down to whole 4 MiB.
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 ROUNDING = 8 * 1024**2
+# What MAAS calls the file system of a disk or partition that something else is built of.
+MEMBERS = frozenset({"lvm-pv", "raid", "raid-spare", "bcache-backing", "bcache-cache"})
 
 
 @dataclass(frozen=True)
@@ -56,23 +73,28 @@ class Disk:
 
     @classmethod
     def wanted(cls, item: Json) -> Disk:
-        """Take one entry of the option ``disks``.
+        """Take one entry of the options ``disks``, ``raids`` or ``bcaches``.
 
         :raises ConfigurationError: for a size that is none.
         """
         return cls(
             name=item["name"],
             boot=bool(item.get("boot")),
-            filesystem=_wanted_filesystem(item),
+            filesystem=wanted_filesystem(item),
             partitions=tuple(
                 Partition(
                     size=size_in_bytes(part["size"]) if part.get("size") else None,
-                    filesystem=_wanted_filesystem(part),
+                    filesystem=wanted_filesystem(part),
                     bootable=bool(part.get("bootable")),
                 )
                 for part in item.get("partitions") or ()
             ),
         )
+
+    @property
+    def partition_names(self) -> tuple[str, ...]:
+        """Return the names of the partitions: by their place, whatever number MAAS will give them."""
+        return tuple(f"{self.name}-part{number}" for number in range(1, len(self.partitions) + 1))
 
 
 def size_in_bytes(text: str) -> int:
@@ -86,7 +108,8 @@ def size_in_bytes(text: str) -> int:
     return int(float(match.group(1)) * UNITS[match.group(2)])
 
 
-def _wanted_filesystem(item: Json) -> Filesystem | None:
+def wanted_filesystem(item: Json) -> Filesystem | None:
+    """Take the options of a file system; None when there is none."""
     if not item.get("fstype"):
         return None
     return Filesystem(
@@ -94,38 +117,41 @@ def _wanted_filesystem(item: Json) -> Filesystem | None:
     )
 
 
-def _filesystem(body: Json | None) -> Filesystem | None:
+def present_filesystem(body: Json | None) -> Filesystem | None:
+    """Take a file system as MAAS answers it."""
     if not body:
         return None
     names = ("fstype", "mount_point", "mount_options", "label")
     return Filesystem(*(str(body.get(name) or "") for name in names))
 
 
+def present_disk(body: Json, boot: int | None = None) -> Disk:
+    """Take a block device as MAAS answers it; ``boot`` is the id of the boot disk."""
+    return Disk(
+        name=body["name"],
+        boot=body["id"] == boot,
+        id=body["id"],
+        free=int(body.get("available_size") or 0),
+        filesystem=present_filesystem(body.get("filesystem")),
+        partitions=tuple(
+            Partition(part["size"], present_filesystem(part.get("filesystem")), bool(part.get("bootable")))
+            for part in body.get("partitions") or ()
+        ),
+    )
+
+
 def disks_of(machine: Json) -> tuple[Disk, ...]:
     """Return the physical disks of a machine as MAAS answers it."""
     boot = (machine.get("boot_disk") or {}).get("id")
-    return tuple(
-        Disk(
-            name=body["name"],
-            boot=body["id"] == boot,
-            id=body["id"],
-            free=int(body.get("available_size") or 0),
-            filesystem=_filesystem(body.get("filesystem")),
-            partitions=tuple(
-                Partition(part["size"], _filesystem(part.get("filesystem")), bool(part.get("bootable")))
-                for part in body.get("partitions") or ()
-            ),
-        )
-        for body in machine.get("blockdevice_set") or ()
-        if body["type"] == "physical"
-    )
+    bodies = machine.get("blockdevice_set") or ()
+    return tuple(present_disk(body, boot) for body in bodies if body["type"] == "physical")
 
 
 def same_disk(wanted: Disk, now: Disk) -> bool:
     """Whether a disk is as wanted, but for the rounding of MAAS and labels nobody asked for."""
     if wanted.boot and not now.boot:
         return False
-    if not _same_filesystem(wanted.filesystem, now.filesystem) or len(wanted.partitions) != len(now.partitions):
+    if not same_filesystem(wanted.filesystem, now.filesystem) or len(wanted.partitions) != len(now.partitions):
         return False
     pairs = zip(wanted.partitions, now.partitions)  # noqa: B905 - strict= came with Python 3.10; the lengths are equal
     return all(_same_partition(asked, there, now.free) for asked, there in pairs)
@@ -133,47 +159,17 @@ def same_disk(wanted: Disk, now: Disk) -> bool:
 
 def _same_partition(wanted: Partition, now: Partition, free: int) -> bool:
     fits = free <= ROUNDING if wanted.size is None else abs(wanted.size - (now.size or 0)) <= ROUNDING
-    return fits and wanted.bootable <= now.bootable and _same_filesystem(wanted.filesystem, now.filesystem)
+    return fits and wanted.bootable <= now.bootable and same_filesystem(wanted.filesystem, now.filesystem)
 
 
-def _same_filesystem(wanted: Filesystem | None, now: Filesystem | None) -> bool:
+def same_filesystem(wanted: Filesystem | None, now: Filesystem | None) -> bool:
+    """Whether a file system is as wanted; what something else is built of counts as none."""
+    if now is not None and now.fstype in MEMBERS:
+        now = None
     if wanted is None or now is None:
         return wanted is now
     same = (wanted.fstype, wanted.mount_point, wanted.mount_options) == (now.fstype, now.mount_point, now.mount_options)
     return same and wanted.label in ("", now.label)
-
-
-def layout_of(machine: Json) -> str:
-    """Return the layout the disks look like: MAAS does not say which one was set.
-
-    ``custom`` stands for anything that is none of MAAS's own.
-    """
-    if machine.get("bcaches"):
-        return "bcache"
-    if machine.get("volume_groups"):
-        return "lvm"
-    disks = disks_of(machine)
-    used = [disk for disk in disks if disk.partitions or disk.filesystem]
-    systems = [part.filesystem for disk in used for part in disk.partitions] + [disk.filesystem for disk in used]
-    kinds = {item.fstype for item in systems if item}
-    vmfs = sorted(kind for kind in kinds if kind.startswith("vmfs"))
-    if vmfs:
-        return vmfs[-1]
-    if not used:
-        return "blank"
-    roots = [item for item in systems if item and item.mount_point == "/"]
-    extra = [item for item in systems if item and item.mount_point not in ("/", "/boot", "/boot/efi")]
-    return "flat" if len(used) == 1 and len(roots) == 1 and not extra else "custom"
-
-
-def view(machine: Json) -> dict[str, t.Any]:
-    """Return the storage as result and diff: the layout, and each disk with what is on it."""
-    names = [body["name"] for body in machine.get("blockdevice_set") or () if body["type"] == "virtual"]
-    return {
-        "layout": layout_of(machine),
-        "disks": [disk_view(disk) for disk in disks_of(machine)],
-        "volumes": sorted(names),
-    }
 
 
 def disk_view(disk: Disk) -> dict[str, t.Any]:
@@ -181,15 +177,16 @@ def disk_view(disk: Disk) -> dict[str, t.Any]:
     return {
         "name": disk.name,
         "boot": disk.boot,
-        **_filesystem_view(disk.filesystem),
+        **filesystem_view(disk.filesystem),
         "partitions": [
-            {"size": part.size, "bootable": part.bootable, **_filesystem_view(part.filesystem)}
+            {"size": part.size, "bootable": part.bootable, **filesystem_view(part.filesystem)}
             for part in disk.partitions
         ],
     }
 
 
-def _filesystem_view(filesystem: Filesystem | None) -> dict[str, t.Any]:
+def filesystem_view(filesystem: Filesystem | None) -> dict[str, t.Any]:
+    """Return a file system for people."""
     return {
         "fstype": filesystem.fstype if filesystem else None,
         "mount_point": filesystem.mount_point if filesystem else None,

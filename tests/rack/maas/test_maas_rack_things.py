@@ -163,7 +163,21 @@ def storage(lab, node, **wanted):
 
 def test_layouts(lab, node):
     first = storage(lab, node, layout="flat")["storage"]["disks"][0]["name"]
-    for wanted in ({"layout": "lvm", "root_device": first, "vg_name": "vg7"}, {"layout": "blank"}, {"layout": "flat"}):
+    for wanted in (
+        {"layout": "lvm", "root_device": first, "vg_name": "vg7"},
+        {
+            "layout": "lvm",
+            "root_device": first,
+            "vg_name": "vg7",
+            "lv_name": "os",
+            "lv_size": "100G",
+            "boot_size": "2G",
+        },
+        {"layout": "lvm", "lv_size": "50G"},
+        {"layout": "blank"},
+        {"layout": "flat", "root_size": "80G"},
+        {"layout": "flat", "root_size": "90G", "boot_size": "1G"},
+    ):
         lab.rack.clear_journal()
         assert storage(lab, node, check=True, **wanted)["changed"] and lab.maas_requests(writes=True) == []
         done = storage(lab, node, diff=True, **wanted)
@@ -193,9 +207,109 @@ def test_disks_one_by_one(lab, node):
     storage(lab, node, layout="flat")
 
 
+ROOT = {"fstype": "ext4", "mount_point": "/"}
+
+
+def mirrored(first, second):
+    """A boot partition, and a mirror with LVM on it."""
+    halves = [{"size": "1G"}, {}]
+    return {
+        "disks": [
+            {
+                "name": first,
+                "boot": True,
+                "partitions": [{"size": "1G", "fstype": "fat32", "mount_point": "/boot/efi"}, {}],
+            },
+            {"name": second, "partitions": halves},
+        ],
+        "raids": [{"name": "md0", "level": "raid-1", "devices": [f"{first}-part2", f"{second}-part2"]}],
+        "volume_groups": [
+            {
+                "name": "vg0",
+                "devices": ["md0"],
+                "logical_volumes": [
+                    {"name": "root", "size": "100G", **ROOT},
+                    {"name": "data", "fstype": "xfs", "mount_point": "/data"},
+                ],
+            }
+        ],
+    }
+
+
+def partitioned_raid(first, second):
+    """A striped RAID of whole disks, with partitions on it."""
+    parts = [{"size": "50G", **ROOT}, {"fstype": "swap"}]
+    return {"raids": [{"name": "md1", "level": "raid-0", "devices": [first, second], "partitions": parts}]}
+
+
+def cached(first, second):
+    """Two devices cached on one."""
+    part = {"size": "100G"}
+    return {
+        "disks": [{"name": first, "partitions": [part, part]}, {"name": second}],
+        "bcaches": [
+            {"name": "bcache0", "backing_device": f"{first}-part1", "cache_device": second, **ROOT},
+            {
+                "name": "bcache1",
+                "backing_device": f"{first}-part2",
+                "cache_device": second,
+                "cache_mode": "writeback",
+                "fstype": "ext4",
+                "mount_point": "/srv",
+            },
+        ],
+    }
+
+
+@pytest.fixture(scope="module")
+def disk_names(lab, node):
+    return [disk["name"] for disk in storage(lab, node, layout="flat")["storage"]["disks"]][:2]
+
+
+@pytest.mark.parametrize(
+    ("build", "steps"),
+    [
+        (mirrored, ["create_raid", "create_volume_group", "create_logical_volume", "create_logical_volume"]),
+        (partitioned_raid, ["create_raid", "create_partition", "create_partition"]),
+        (cached, ["create_cache_set", "create_bcache", "format", "create_bcache", "format"]),
+    ],
+)
+def test_what_is_built_of_disks(lab, node, disk_names, build, steps):
+    wanted = build(*disk_names)
+    lab.rack.clear_journal()
+    foreseen = storage(lab, node, check=True, **wanted)
+    assert [step["name"] for step in foreseen["plan"]["steps"]][-len(steps) :] == steps
+    assert lab.maas_requests(writes=True) == []
+    done = storage(lab, node, diff=True, **wanted)
+    assert [row["name"] for kind in ("raids", "volume_groups", "bcaches") for row in done["storage"][kind]] == [
+        row["name"] for kind in ("raids", "volume_groups", "bcaches") for row in wanted.get(kind, [])
+    ]
+    lab.rack.clear_journal()
+    assert not storage(lab, node, **wanted)["changed"] and lab.maas_requests(writes=True) == []
+
+
+def test_the_disks_of_an_allocated_machine_are_changed_one_by_one(lab, node, disk_names):
+    mirror, striped, caches = (build(*disk_names) for build in (mirrored, partitioned_raid, cached))
+    storage(lab, node, **mirror)
+    ok(lab.machine(node, state="allocated"))
+    assert lab.run("maas_storage", hostname=node, layout="flat")["error_class"] == "ConflictError"
+    for wanted in (caches, striped, {"disks": [{"name": disk_names[0], **ROOT}]}, mirror):
+        done = storage(lab, node, **wanted)
+        assert "set_storage_layout" not in [step["name"] for step in done["plan"]["steps"]]
+        assert done["changed"] and not storage(lab, node, **wanted)["changed"]
+    ok(lab.machine(node, state="deployed"))
+    assert lab.run("maas_storage", hostname=node, **caches)["error_class"] == "ConflictError"
+    ok(lab.machine(node, state="ready", allow_release=True))
+
+
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
+        (
+            {"raids": [{"name": "md0", "level": "raid-1", "devices": ["sdx", "sdy"], **ROOT}]},
+            "has no disk sdx, sdy",
+        ),
+        ({"layout": "lvm", "lv_size": "much"}, "lv_size: 'much' is not a size"),
         ({"layout": "lvm", "root_device": "sdz"}, "has no disk sdz"),
         ({"disks": [{"name": "sda", "fstype": "ext4", "mount_point": "/data"}]}, "no file system is mounted at /"),
         ({"disks": [{"name": "sda", "partitions": [{"size": "much"}]}]}, "is not a size"),

@@ -6,18 +6,26 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import validate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.disks import (
     Disk,
+    Filesystem,
     disks_of,
-    layout_of,
     same_disk,
     size_in_bytes,
-    view,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.groups import Group, Volume
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.interface import WantedInterface
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.interface import view as shown
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.interfaces import CurrentInterface, decide
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.layouts import layout_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.storage import CurrentStorage
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.storage import decide as decide_storage
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.storage_wanted import (
+    STORAGE_OPTIONS,
+    WantedStorage,
+)
 from tests.support.maas_replay import load
 
 GIB = 1024**3
@@ -28,10 +36,6 @@ GIB = 1024**3
 )
 def test_recorded_layout(recording, layout):
     assert layout_of(load(recording)["response"]["body"]) == layout
-
-
-def test_volumes_of_lvm_carry_their_names():
-    assert view(load("251")["response"]["body"])["volumes"] == ["vg0-root"]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +107,120 @@ def test_plan_for_a_recorded_interface(options, steps):
     plan = decide(want(**{"name": "eno1", **options}), nics("272"))
     assert [step.name for step in plan.steps] == steps
     assert plan.steps or plan.reason
+
+
+ROOT = {"fstype": "ext4", "mount_point": "/"}
+
+
+def store(**options):
+    given = {"maas_url": "https://m/MAAS", "maas_api_key": "a:b:c", "hostname": "node01", **options}
+    return WantedStorage.from_params(validate(STORAGE_OPTIONS, given)[0])
+
+
+def raid(name="md0", level="raid-1", devices=("sda", "sdb"), **more):
+    return {"name": name, "level": level, "devices": list(devices), **more}
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"raids": [raid(level="raid-5", **ROOT)]}, "raid-5 needs at least 3 devices, not 2"),
+        ({"raids": [raid(level="raid-0", spare_devices=["sdc"], **ROOT)]}, "no use for spare_devices"),
+        ({"raids": [raid(devices=["sda", "sda"], **ROOT)]}, "sda is used more than once"),
+        ({"raids": [raid(spare_devices=["sdb"], **ROOT)]}, "sdb is used more than once"),
+        ({"raids": [raid(**ROOT), raid(devices=["sdc", "sdd"])]}, "md0 is described more than once"),
+        ({"disks": [{"name": "sda", **ROOT}], "raids": [raid()]}, "sda cannot have a file system"),
+        ({"disks": [{"name": "sda", "partitions": [ROOT]}], "raids": [raid()]}, "sda cannot be used whole"),
+        ({"raids": [raid(partitions=[ROOT], fstype="xfs")]}, "partitions or a file system, not both"),
+        ({"raids": [raid()]}, "no file system is mounted at /"),
+        (
+            {"raids": [raid("md0", devices=["md1", "sda"], **ROOT), raid("md1", devices=["md0", "sdb"])]},
+            "md0, md1: built of each other",
+        ),
+        (
+            {"volume_groups": [{"name": "vg", "devices": ["sda"], "logical_volumes": [{"name": "a"}, {"name": "b"}]}]},
+            "only the last logical volume",
+        ),
+        ({"vg_name": "vg0", "disks": [{"name": "sda", **ROOT}]}, "go with layout, not with disks"),
+        ({"layout": "flat", "root_size": "-5"}, "root_size: '-5' is not a size"),
+    ],
+)
+def test_storage_that_cannot_be_is_refused_before_maas_is_asked(options, words):
+    with pytest.raises(ConfigurationError) as caught:
+        store(**options)
+    assert words in str(caught.value)
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    with pytest.raises(ConfigurationError) as caught:
+        store(raids=[raid(level="raid-6"), raid("md1", devices=["sda", "sdc"])])
+    assert len(caught.value.facts["problems"]) == 3
+
+
+def recorded_storage(number, *groups):
+    body = load(number)["response"]["body"]
+    return CurrentStorage(Machine("f4xwyh", "node01", status_name="Ready"), body, tuple(groups))
+
+
+VG = Group("volume_groups", "vg0", ("sda-part1",), volumes=(Volume("root", 480092618752, Filesystem("ext4", "/")),))
+
+
+@pytest.mark.parametrize(
+    ("recording", "options", "steps"),
+    [
+        ("251", {"layout": "lvm"}, 0),
+        ("251", {"layout": "lvm", "vg_name": "vg0", "lv_name": "root"}, 0),
+        ("251", {"layout": "lvm", "root_device": "sda", "root_size": "480.1G", "lv_size": "480.1G"}, 0),
+        ("251", {"layout": "lvm", "lv_size": "50%"}, 0),
+        ("251", {"layout": "lvm", "lv_size": "100G"}, 1),
+        ("251", {"layout": "lvm", "boot_size": "1G"}, 1),
+        ("251", {"layout": "lvm", "vg_name": "vg1"}, 1),
+        ("251", {"layout": "lvm", "root_device": "sdb"}, 1),
+        ("251", {"layout": "flat"}, 1),
+        ("255", {"layout": "bcache", "cache_device": "sdb", "cache_no_part": False}, 0),
+        ("255", {"layout": "bcache", "cache_device": "sdb", "cache_size": "960.19G", "boot_size": "1074M"}, 0),
+        ("255", {"layout": "bcache", "cache_no_part": True}, 1),
+        ("259", {"layout": "flat", "root_size": "480.1G"}, 0),
+        ("259", {"layout": "flat", "root_size": "100G"}, 1),
+        ("256", {"layout": "blank"}, 0),
+    ],
+)
+def test_a_layout_with_its_parameters_is_compared_with_recorded_disks(recording, options, steps):
+    current = recorded_storage(recording, *([VG] if recording == "251" else []))
+    assert len(decide_storage(store(**options), current).steps) == steps
+
+
+@pytest.mark.parametrize(
+    ("volumes", "same"),
+    [
+        ([{"name": "root", **ROOT}], True),
+        ([{"name": "root", "size": "480.09G", **ROOT}], True),
+        ([{"name": "root", "size": "100G", **ROOT}], False),
+        ([{"name": "os", **ROOT}], False),
+        ([{"name": "root", "fstype": "xfs", "mount_point": "/"}], False),
+        ([{"name": "root", "size": "1G", **ROOT}, {"name": "data"}], False),
+    ],
+)
+def test_recorded_lvm_is_compared_with_what_is_wanted_one_by_one(volumes, same):
+    wanted = store(
+        disks=[{"name": "sda", "partitions": [{}]}],
+        volume_groups=[{"name": "vg0", "devices": ["sda-part1"], "logical_volumes": volumes}],
+    )
+    plan = decide_storage(wanted, recorded_storage("251", VG))
+    assert plan.changes is not same and (plan.changes or plan.reason)
+
+
+def test_a_disk_nobody_mentions_has_to_be_empty():
+    wanted = store(disks=[{"name": "sdb", "partitions": [ROOT]}])
+    plan = decide_storage(wanted, recorded_storage("259"))
+    assert [step.name for step in plan.steps] == ["set_storage_layout", "create_partition"]
+
+
+def test_a_partition_of_a_disk_is_named_with_near_matches():
+    wanted = store(
+        disks=[{"name": "sda", "partitions": [{"size": "1G"}, ROOT]}, {"name": "sdb"}],
+        raids=[raid(devices=["sda-part3", "sdb"])],
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        decide_storage(wanted, recorded_storage("259"))
+    assert "no disk sda-part3" in str(caught.value) and "sda-part2" in caught.value.hint
