@@ -12,7 +12,7 @@ from __future__ import annotations
 __all__ = ["HEAD", "OF_HOST", "OF_RUN", "REVISIONS", "TABLES", "names"]
 
 # Oldest first; the migration files below migrations/versions carry the same names.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
 
 # Every row of these has run_id, seq, at and hash besides: its place in the run's chain (see chain.py).
@@ -49,6 +49,11 @@ OF_HOST = {
     "plans": "reason steps result:int",
     "discoveries": "facts result:int",
     "locks": "name state holder reason result:int",
+    # What a scan saw at an address, or no longer sees.
+    "bmcs": (
+        "address! status protocol port vendor product redfish_version uuid fingerprint issuer ipmi changed reason"
+        " result:int"
+    ),
     "certificates": "subject issuer sha256 not_before not_after operation outcome reason result:int",
 }
 TABLES = {**OF_RUN, **{name: f"host! {words}" for name, words in OF_HOST.items()}}

@@ -12,6 +12,7 @@ from .columns import names
 
 __all__ = [
     "change_rows",
+    "failed_items",
     "message_of",
     "result_text",
     "server_of",
@@ -28,6 +29,7 @@ LISTS = (
     "backups",
     "locks",
     "certificates",
+    "bmcs",
 )
 _OWN = {"run_id", "seq", "at", "host", "result", "hash"}
 # What says nothing about the machine, or stands elsewhere in the row.
@@ -35,6 +37,7 @@ _DROPPED = {"audit", "invocation", "ansible_facts", "stdout_lines", "stderr_line
 _DROPPED |= {"failed", "skipped", "unreachable", "attempts", "error_class", "warnings", "deprecations", "plan"}
 LONGEST_RESULT = 8192
 LONGEST_MESSAGE = 2000
+_MOST_ITEMS = 5
 
 
 def as_text(value: Any) -> str | None:
@@ -89,14 +92,36 @@ def server_of(known: Mapping[str, Any], told: Mapping[str, Any], host: str) -> d
 
 
 def message_of(result: Mapping[str, Any]) -> str | None:
-    """Return the sentence a person wants of a result: its message, or that of the first item that failed."""
-    for candidate in (result, *(_items(result))):
-        if candidate is not result and not candidate.get("failed"):
-            continue
-        said = candidate.get("msg") or candidate.get("reason") or candidate.get("censored")
-        if said:
-            return str(as_text(said))[:LONGEST_MESSAGE]
-    return None
+    """Return the sentence a person wants of a result; of a loop that failed, what its failed items said.
+
+    Ansible's own sentence for such a loop, "One or more items failed", says nothing.
+    """
+    failed = failed_items(result)
+    told = [_said(item) for item in failed]
+    if not any(told):
+        return _said(result)
+    if len(failed) == 1:
+        return told[0]
+    lines = [f"{_label(item)}: {said}" for item, said in zip(failed, told, strict=True) if said]
+    more = [f"and {len(lines) - _MOST_ITEMS} more items"] if len(lines) > _MOST_ITEMS else []
+    return "; ".join([*lines[:_MOST_ITEMS], *more])[:LONGEST_MESSAGE]
+
+
+def _said(result: Mapping[str, Any]) -> str | None:
+    said = result.get("msg") or result.get("reason") or result.get("censored")
+    return str(as_text(said))[:LONGEST_MESSAGE] if said else None
+
+
+def _label(item: Mapping[str, Any]) -> str:
+    """Return what an item of a loop is called: itself, or the name in it."""
+    value = item.get(str(item.get("ansible_loop_var") or "item"))
+    named = value.get("name") or value.get("key") if isinstance(value, Mapping) else value
+    return " ".join(("an item" if named is None else str(as_text(named))).split())[:60]
+
+
+def failed_items(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the results of the items of a loop that failed."""
+    return [item for item in _items(result) if item.get("failed") and "ansible_loop_var" in item]
 
 
 def _items(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:

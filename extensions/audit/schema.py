@@ -48,6 +48,8 @@ def table(name: str) -> Table:
 Index("ix_host_runs_host", table("host_runs").c.host, table("host_runs").c.run_id)
 Index("ix_runs_job", table("runs").c.job)
 Index("ix_servers_key", table("servers").c.key)
+Index("ix_bmcs_address", table("bmcs").c.address)
+Index("ix_certificates_subject", table("certificates").c.subject)
 Index("ix_cancel_requests_target", table("cancel_requests").c.target)
 # Successes are never looked for across runs; failures are.
 _BAD = text("status IN ('failed', 'unreachable')")

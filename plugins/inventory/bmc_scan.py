@@ -11,10 +11,12 @@ version_added: 0.1.0
 description:
   - Scans a network for management controllers as M(hwautomation.baremetal.bmc_scan) does, and makes a host of each one.
     No credentials are sent.
+  - BMCs with Redfish are in the group C(servers), those that speak IPMI only in C(ipmi_only).
   - The file must end in C(bmc_scan.yml) or C(bmc_scan.yaml).
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
+  - hwautomation.baremetal.scan
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 options:
@@ -23,56 +25,6 @@ options:
     type: str
     required: true
     choices: [hwautomation.baremetal.bmc_scan]
-  addresses:
-    description:
-      - What to scan, as networks (V(10.0.0.0/24)), ranges (V(10.0.0.10-10.0.0.20), V(10.0.0.10-20)) or addresses.
-      - Overlapping ones are scanned once.
-    type: list
-    elements: str
-    default: []
-  lease_files:
-    description: DHCP lease files (ISC dhcpd, dnsmasq or Kea) whose addresses are scanned as well.
-    type: list
-    elements: path
-    default: []
-  exclude:
-    description: What to leave alone, in the form of O(addresses).
-    type: list
-    elements: str
-    default: []
-  max_addresses:
-    description: A scan of more addresses is refused before the first packet.
-    type: int
-    default: 65536
-  ports:
-    description: TCP ports to try for Redfish, in order.
-    type: list
-    elements: int
-    default: [443]
-  ipmi:
-    description: Whether to ask for IPMI on UDP port 623 as well.
-    type: bool
-    default: true
-  connect_timeout:
-    description: Seconds to wait for a TCP connection.
-    type: float
-    default: 1.0
-  timeout:
-    description: Seconds to wait for TLS and the service root of a machine that took the connection.
-    type: int
-    default: 10
-  deadline:
-    description: Seconds after which the scan ends with what it has.
-    type: int
-    default: 600
-  rate:
-    description: Addresses to take up per second at most.
-    type: int
-    default: 2000
-  concurrency:
-    description: Addresses to be busy with at the same time at most.
-    type: int
-    default: 512
 seealso:
   - module: hwautomation.baremetal.bmc_scan
 """
@@ -94,10 +46,10 @@ from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery import scan
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery import scan, sightings
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.scan_options import SCAN_OPTIONS
 
-SHOWN = ("vendor", "product", "redfish_version", "uuid", "fingerprint", "issuer", "protocol")
+SHOWN = ("vendor", "product", "redfish_version", "uuid", "fingerprint", "issuer", "protocol", "ipmi")
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -124,24 +76,31 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add(row)
 
     def _scan(self) -> list[dict[str, t.Any]]:
+        options = {name: self.get_option(name) for name in SCAN_OPTIONS.spec}
+        if not options["addresses"] and not options["lease_files"]:
+            raise AnsibleParserError("bmc_scan: nothing to scan; set addresses or lease_files")
         try:
-            sweep = scan.wanted({name: self.get_option(name) for name in SCAN_OPTIONS.spec})
+            sweep = scan.wanted(options)
         except HWAutomationError as exc:
             raise AnsibleParserError(f"bmc_scan: {exc}") from exc
-        rows, complete = scan.read(None, sweep)
-        if not complete:
-            self.display.warning(f"bmc_scan: not all of {len(sweep.addresses)} addresses were tried in time")
-        return [row for row in rows if row["protocol"] != "none"]
+        outcome = scan.read(lambda text: self.display.display(f"bmc_scan: {text}", stderr=True), sweep)
+        if not outcome.complete:
+            tried = f"{len(outcome.tried)} of {len(sweep.addresses)}"
+            self.display.warning(f"bmc_scan: only {tried} addresses were tried before the deadline")
+        return [row for row in outcome.rows if row["protocol"] != "none"]
 
     def _add(self, row: dict[str, t.Any]) -> None:
-        hosts = scan.inventory([row])["all"]["children"]["servers"]["hosts"]
         inventory: t.Any = self.inventory
-        for name, variables in hosts.items():
-            inventory.add_host(name)
-            known = {**variables, **{f"bmc_{key}": row.get(key, "") for key in SHOWN}, "bmc_ipmi": row["ipmi"]}
-            for key, value in known.items():
-                inventory.set_variable(name, key, value)
-            strict = self.get_option("strict")
-            self._set_composite_vars(self.get_option("compose"), known, name, strict=strict)
-            self._add_host_to_composed_groups(self.get_option("groups"), known, name, strict=strict)
-            self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, name, strict=strict)
+        for group, content in sightings.inventory([row])["all"]["children"].items():
+            for name, variables in content["hosts"].items():
+                inventory.add_group(group)
+                inventory.add_host(name, group)
+                self._describe(name, {**variables, **{f"bmc_{key}": row.get(key, "") for key in SHOWN}})
+
+    def _describe(self, name: str, known: dict[str, t.Any]) -> None:
+        for key, value in known.items():
+            self.inventory.set_variable(name, key, value)
+        strict = self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), known, name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), known, name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, name, strict=strict)

@@ -45,12 +45,14 @@ options:
       - V(server) tells the history of one server, through renames.
       - V(runs) lists runs, V(run) tells one run as a whole, V(unended) lists runs that still go on or were killed.
       - V(fleet) lists every machine ever seen with the outcome of its latest run.
+      - V(bmcs) lists every address where a scan found a BMC, as the latest scan saw it, for
+        O(hwautomation.baremetal.bmc_scan#module:known).
       - V(drift) lists what differs from its baseline by the latest check run, and whether somebody else changed it.
       - V(firmware) lists the history of firmware per server and component.
       - V(who) sums up per person, V(failures) per cause, V(durations) per stage.
     type: str
     required: true
-    choices: [changes, server, runs, run, unended, fleet, drift, firmware, who, failures, durations]
+    choices: [changes, server, runs, run, unended, fleet, bmcs, drift, firmware, who, failures, durations]
   server:
     description:
       - Limit the answer to one machine, by inventory name, serial number, UUID, host name, BMC address or MAAS system
@@ -154,6 +156,7 @@ OPTIONS = Options(
                 "run",
                 "unended",
                 "fleet",
+                "bmcs",
                 "drift",
                 "firmware",
                 "who",

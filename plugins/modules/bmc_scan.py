@@ -12,70 +12,27 @@ description:
   - Looks for management controllers over TLS, the Redfish service root and IPMI, which all answer without a log-in.
     No credentials are ever sent.
   - Runs once, where the network can be reached; use C(run_once) and C(delegate_to) as needed.
+  - Shows every few seconds how far it has come, unless it runs on another host than the controller.
+  - The audit callback keeps what was seen. M(hwautomation.baremetal.audit_info) with O(hwautomation.baremetal.audit_info#module:query=bmcs)
+    returns it, in the form of O(known).
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
+  - hwautomation.baremetal.scan
   - hwautomation.baremetal.attributes.reads
 options:
-  addresses:
-    description:
-      - What to scan, as networks (V(10.0.0.0/24)), ranges (V(10.0.0.10-10.0.0.20), V(10.0.0.10-20)) or addresses.
-      - Overlapping ones are scanned once.
-    type: list
-    elements: str
-    default: []
-  lease_files:
-    description: DHCP lease files (ISC dhcpd, dnsmasq or Kea) whose addresses are scanned as well.
-    type: list
-    elements: path
-    default: []
-  exclude:
-    description: What to leave alone, in the form of O(addresses).
-    type: list
-    elements: str
-    default: []
-  max_addresses:
-    description: A scan of more addresses is refused before the first packet.
-    type: int
-    default: 65536
-  ports:
-    description: TCP ports to try for Redfish, in order.
-    type: list
-    elements: int
-    default: [443]
-  ipmi:
-    description: Whether to ask for IPMI on UDP port 623 as well.
-    type: bool
-    default: true
-  connect_timeout:
-    description: Seconds to wait for a TCP connection.
-    type: float
-    default: 1.0
-  timeout:
-    description: Seconds to wait for TLS and the service root of a machine that took the connection.
-    type: int
-    default: 10
-  deadline:
-    description: Seconds after which the scan ends with what it has.
-    type: int
-    default: 600
-  rate:
-    description: Addresses to take up per second at most.
-    type: int
-    default: 2000
-  concurrency:
-    description: Addresses to be busy with at the same time at most.
-    type: int
-    default: 512
   known:
     description:
-      - RV(bmcs) of an earlier scan. Each BMC is then told to be new, known or changed, and those that no longer answer
-        are listed as missing.
+      - RV(bmcs) of an earlier scan, or what the audit database knows of earlier ones. Each BMC is then told to be new,
+        known or changed, and those that no longer answer are listed as missing.
+      - An address that was not tried, because it is excluded or the O(deadline) came first, is never missing.
     type: list
     elements: dict
     default: []
-requirements:
-  - cryptography (for the issuer of certificates; it is left empty without)
+seealso:
+  - plugin: hwautomation.baremetal.bmc_scan
+    plugin_type: inventory
+  - module: hwautomation.baremetal.audit_info
 """
 
 EXAMPLES = r"""
@@ -94,6 +51,17 @@ EXAMPLES = r"""
     mode: "0644"
   run_once: true
   delegate_to: localhost
+
+# What is new, changed or missing since the last time: the playbook find_bmcs.yml does this.
+- name: What earlier scans saw
+  hwautomation.baremetal.audit_info:
+    query: bmcs
+  register: earlier
+
+- name: Look again
+  hwautomation.baremetal.bmc_scan:
+    addresses: [10.0.0.0/24]
+    known: "{{ earlier.rows }}"
 """
 
 RETURN = r"""
@@ -145,18 +113,24 @@ bmcs:
   sample:
     - {address: 10.0.0.5, protocol: redfish, vendor: Dell, redfish_version: 1.18.0, status: new, ipmi: false}
 counts:
-  description: Number of addresses, and of each protocol and status.
+  description: Number of addresses, of those that were tried, and of each protocol and status.
   returned: success
   type: dict
-  sample: {addresses: 254, redfish: 12, new: 12}
+  sample: {addresses: 254, tried: 254, redfish: 12, new: 12}
 complete:
   description: Whether all addresses were tried before O(deadline).
   returned: success
   type: bool
 inventory:
-  description: An inventory of the BMCs found.
+  description:
+    - An inventory of the BMCs found. Those with Redfish are in the group C(servers), ready for the playbook
+      C(provision.yml); those that speak IPMI only are in C(ipmi_only).
   returned: success
   type: dict
+csv:
+  description: RV(bmcs) as a table with a header, in the form of comma-separated values.
+  returned: success
+  type: str
 audit:
   description: What the audit callback files.
   returned: success

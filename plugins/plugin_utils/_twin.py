@@ -52,6 +52,7 @@ class Twin(ActionBase):
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             cache_dir=t.cast(t.Any, C).DEFAULT_LOCAL_TMP,
+            tell=lambda text: display.display(f"{self.DOOR.name}: {text}"),
         )
         answer = execute(self.DOOR, arguments, context)
         for warning in answer.warnings:

@@ -54,6 +54,8 @@ def full_audit(serial: str = "ABC1234", **more: t.Any) -> dict[str, t.Any]:
         "locks": [{"name": "bmc-flash", "state": "acquired", "holder": "r01"}],
         "certificates": [{"subject": "CN=bmc", "issuer": "CN=ca", "sha256": "cc", "operation": "replaced",
                           "outcome": "applied"}],
+        "bmcs": [{"address": "127.1.0.11", "status": "new", "protocol": "redfish", "port": 443, "vendor": "Dell",
+                  "ipmi": False}],
         "cancel_request": {"target": "20260101T000000-00000000", "requested_by": "bob", "reason": "wrong rack"},
         **more,
     }  # fmt: skip

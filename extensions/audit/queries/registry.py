@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ..filters import Filter
-from . import causes, changes, drift, fleet, runs
+from . import bmcs, causes, changes, drift, fleet, runs
 
 __all__ = ["QUESTIONS", "Part", "Question"]
 
@@ -67,6 +67,11 @@ QUESTIONS: dict[str, Question] = {
         fleet.fleet,
         "Fleet",
         ("host", "serial", "vendor", "model", "device_type", "bmc_host", "system_id", "outcome", "stage", "seen_at"),
+    ),
+    "bmcs": Question(
+        bmcs.bmcs,
+        "BMCs found by scans",
+        ("address", "status", "protocol", "vendor", "product", "fingerprint", "first_seen", "last_seen", "changed"),
     ),
     "drift": Question(
         drift.drift, "Drift", ("at", "host", "serial", "kind", "item", "baseline", "now", "outside", "set_at", "set_by")

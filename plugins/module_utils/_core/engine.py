@@ -34,6 +34,10 @@ __all__ = ["Answer", "Context", "Door", "Query", "Run", "execute", "run_module"]
 Params = t.Mapping[str, t.Any]
 
 
+def _nobody_listens(text: str) -> None:
+    """Drop a line of progress: a real module has no terminal."""
+
+
 @dataclass(frozen=True)
 class Context:
     """What the surroundings give a door.
@@ -41,6 +45,7 @@ class Context:
     ``read_only`` is true in check mode and for readers: a transport opened with it refuses every write.
     ``cache_dir`` is a directory of mode 0700 that lives as long as the playbook run, or None (real modules): BMC
     sessions are shared through it. ``door`` names who asks, for those who find a BMC taken.
+    ``tell`` shows a line of progress of something that takes long.
     """
 
     check_mode: bool = False
@@ -49,6 +54,7 @@ class Context:
     clock: Clock = SYSTEM_CLOCK
     cache_dir: str | None = None
     door: str = ""
+    tell: t.Callable[[str], None] = _nobody_listens
     warnings: list[str] = field(default_factory=list)
 
     def warn(self, text: str) -> None:

@@ -21,30 +21,55 @@ __all__ = ["expand", "leases"]
 LEASE = re.compile(r"^(?:lease\s+)?(?:\d+\s+[0-9a-f:]{17}\s+)?(\d+\.\d+\.\d+\.\d+)[\s,{]", re.IGNORECASE)
 
 
+Span = t.Tuple[int, int]
+
+
 def expand(wanted: t.Iterable[str], exclude: t.Iterable[str], limit: int) -> list[str]:
-    """Return the addresses, each once, in order.
+    """Return the addresses, each once, in ascending order; ranges may overlap.
 
     :param wanted: ``10.0.0.0/24`` (hosts only), ``10.0.0.10-10.0.0.20``, ``10.0.0.10-20`` or ``10.0.0.7``.
-    :raises ConfigurationError: with every text that is no address, or when there are more than ``limit``.
+    :raises ConfigurationError: with every text that is no address, or when more than ``limit`` are left.
     """
     problems: list[str] = []
-    inside = [_span(text, problems) for text in wanted]
-    outside = [_span(text, problems, whole=True) for text in exclude]
+    inside = _merged(_span(text, problems) for text in wanted)
+    outside = _merged(_span(text, problems, whole=True) for text in exclude)
     if problems:
         raise ConfigurationError("; ".join(problems), problems=problems, hint="write networks as 10.0.0.0/24")
-    total = sum(last - first + 1 for first, last in inside)
+    left = [span for one in inside for span in _without(one, outside)]
+    total = sum(last - first + 1 for first, last in left)
     if total > limit:
         raise ConfigurationError(
             f"that are {total} addresses, more than the limit of {limit}",
             hint="name smaller ranges, or raise max_addresses if that is what you want",
             addresses=total,
         )
-    found = (number for first, last in inside for number in range(first, last + 1))
-    left = (number for number in found if not any(first <= number <= last for first, last in outside))
-    return [str(ipaddress.ip_address(number)) for number in dict.fromkeys(left)]
+    return [str(ipaddress.ip_address(number)) for first, last in left for number in range(first, last + 1)]
 
 
-def _span(text: str, problems: list[str], *, whole: bool = False) -> tuple[int, int]:
+def _merged(spans: t.Iterable[Span]) -> list[Span]:
+    """Return spans that neither overlap nor touch, in ascending order."""
+    merged: list[Span] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _without(span: Span, outside: t.Iterable[Span]) -> t.Iterator[Span]:
+    """Yield what is left of a span without some others, which are merged."""
+    first, last = span
+    for hole_first, hole_last in outside:
+        if first < hole_first <= last:
+            yield first, hole_first - 1
+        if hole_first <= last and hole_last >= first:
+            first = hole_last + 1
+    if first <= last:
+        yield first, last
+
+
+def _span(text: str, problems: list[str], *, whole: bool = False) -> Span:
     """Return the first and last address; of a network only its hosts, unless ``whole``."""
     try:
         if "/" in text:

@@ -13,11 +13,11 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import http.client
 import io
 import json
+import socket
 import ssl
 import typing as t
 
@@ -26,7 +26,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 
 __all__ = ["AUTH_CAPABILITIES", "PRESENCE_PING", "ask_redfish", "issuer_of", "parse_ipmi", "parse_root"]
 
-ROOT_REQUEST = "GET /redfish/v1/ HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
+ROOTS = ("/redfish/v1/", "/redfish/v1")
+REDIRECTS = (301, 302, 307, 308)
+ROOT_REQUEST = "GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: application/json\r\nConnection: close\r\n\r\n"
 LONGEST_ANSWER = 1 << 20
 
 RMCP_ASF = bytes((0x06, 0x00, 0xFF, 0x06))
@@ -41,45 +43,75 @@ x509 = optional("cryptography.x509")
 async def ask_redfish(host: str, port: int, *, connect: float, answer: float) -> dict[str, t.Any] | None:
     """Return what listens on a TCP port, or None when nothing does.
 
+    :param host: an IPv4 address.
     :param connect: seconds for the TCP handshake.
     :param answer: seconds for TLS and the service root together.
     """
-    # TCP first and alone: it decides quickly for the many addresses where there is nothing.
-    try:
-        plain_reader, plain_writer = await asyncio.wait_for(asyncio.open_connection(host, port), connect)
-    except (OSError, asyncio.TimeoutError):  # noqa: UP041
+    # A bare socket decides quickly for the many addresses where there is nothing; streams come after it.
+    taken = await _connected(host, port, connect)
+    if taken is None:
         return None
-    with contextlib.suppress(OSError, asyncio.TimeoutError):
-        plain_writer.close()
     try:
-        return await asyncio.wait_for(_ask(host, port), answer)
+        return await asyncio.wait_for(_ask(taken, host, port, connect), answer)
     except asyncio.TimeoutError:  # noqa: UP041
         return {"protocol": "none", "port": port, "reason": f"no answer within {answer:g} s"}
+    finally:
+        taken.close()
 
 
-async def _ask(host: str, port: int) -> dict[str, t.Any]:
-    found: dict[str, t.Any] = {"port": port}
+async def _connected(host: str, port: int, timeout: float) -> socket.socket | None:
+    plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    plain.setblocking(False)
     try:
-        reader, writer = await asyncio.open_connection(host, port, ssl=Trust(validate=False).context())
+        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(plain, (host, port)), timeout)
+    except (OSError, asyncio.TimeoutError):  # noqa: UP041
+        plain.close()
+        return None
+    except BaseException:
+        plain.close()
+        raise
+    return plain
+
+
+async def _ask(taken: socket.socket, host: str, port: int, timeout: float) -> dict[str, t.Any]:
+    found, raw = await _get(taken, host, port, ROOTS[0])
+    if raw and answered(raw).status in REDIRECTS:
+        # Some send /redfish/v1/ to /redfish/v1 and some the other way round (Q-G18).
+        again = await _connected(host, port, timeout)
+        if again is not None:
+            found, raw = await _get(again, host, port, ROOTS[1])
+    return {**found, **(parse_root(raw) if raw is not None else {})}
+
+
+async def _get(taken: socket.socket, host: str, port: int, path: str) -> tuple[dict[str, t.Any], bytes | None]:
+    """Ask for one path; return what is known of the server, and the answer, None when there was none."""
+    found: dict[str, t.Any] = {"port": port}
+    context = Trust(validate=False).context()
+    try:
+        reader, writer = await asyncio.open_connection(sock=taken, ssl=context, server_hostname=host)
     except (OSError, ssl.SSLError) as exc:
-        return {**found, "protocol": "none", "reason": f"TCP is open, TLS is not spoken: {exc}"}
+        return {**found, "protocol": "none", "reason": f"TCP is open, TLS is not spoken: {exc}"}, None
     try:
         certificate = writer.get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
         found["fingerprint"] = hashlib.sha256(certificate).hexdigest()
         found["issuer"] = issuer_of(certificate)
-        writer.write(ROOT_REQUEST.format(host=host).encode())
+        writer.write(ROOT_REQUEST.format(path=path, host=host).encode())
         await writer.drain()
-        raw = await reader.read(LONGEST_ANSWER)
-        while raw and len(raw) < LONGEST_ANSWER:
-            more = await reader.read(LONGEST_ANSWER)
-            if not more:
-                break
-            raw += more
+        return found, await _whole(reader)
     except (OSError, ssl.SSLError) as exc:
-        return {**found, "protocol": "none", "reason": f"the connection broke: {exc}"}
+        return {**found, "protocol": "none", "reason": f"the connection broke: {exc}"}, None
     finally:
         writer.close()
-    return {**found, **parse_root(raw)}
+
+
+async def _whole(reader: asyncio.StreamReader) -> bytes:
+    raw = b""
+    while len(raw) < LONGEST_ANSWER:
+        more = await reader.read(LONGEST_ANSWER)
+        if not more:
+            break
+        raw += more
+    return raw
 
 
 class _Bytes:
@@ -92,14 +124,25 @@ class _Bytes:
         return io.BytesIO(self._raw)
 
 
-def parse_root(raw: bytes) -> dict[str, t.Any]:
-    """Return what the answer to a request for the service root says about the machine."""
+def answered(raw: bytes) -> http.client.HTTPResponse:
+    """Return an HTTP answer with its status and headers read; status 0 stands for something that is no HTTP."""
     answer = http.client.HTTPResponse(t.cast(t.Any, _Bytes(raw)))
     try:
         answer.begin()
+    except (http.client.HTTPException, ValueError, OSError):
+        answer.status = 0
+    return answer
+
+
+def parse_root(raw: bytes) -> dict[str, t.Any]:
+    """Return what the answer to a request for the service root says about the machine."""
+    answer = answered(raw)
+    if not answer.status:
+        return {"protocol": "none", "reason": "speaks TLS, and what it answers is no HTTP"}
+    try:
         body = answer.read()
     except (http.client.HTTPException, ValueError, OSError) as exc:
-        return {"protocol": "none", "reason": f"the answer is no HTTP: {type(exc).__name__}"}
+        return {"protocol": "none", "reason": f"the answer broke off: {type(exc).__name__}"}
     kind = answer.getheader("Content-Type", "no content type")
     if answer.status == 401:
         # Some AMI firmware guards even the root; that it asks so tells what it is.

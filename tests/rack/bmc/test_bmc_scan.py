@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
 import sys
 
+import pytest
+import yaml
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.modules.bmc_scan import DOOR
-from tests.support.playbook import environment
+from tests.support.playbook import environment, run_playbook
 
 
 def network(rack):
@@ -59,6 +64,32 @@ def test_something_else_on_the_port_is_told(four_platforms):
     assert result["inventory"]["all"]["children"]["servers"]["hosts"] == {}
 
 
+@pytest.mark.parametrize("location", ["/redfish/v1", "https://elsewhere.example/login"])
+def test_redirected_root_is_asked_for_once_more(four_platforms, location):
+    rack = four_platforms
+    rack.clear_journal()
+    rack.fault("std", "redirect", path="/redfish/v1/", code=301, location=location)
+
+    result = sweep(rack, addresses=[rack.server("std").bmc_host])
+
+    rack.clear_faults()
+    assert result["bmcs"][0]["protocol"] == "redfish", result
+    assert [entry["path"] for entry in rack.journal("std")] == ["/redfish/v1/", "/redfish/v1"]
+
+
+def test_what_was_found_is_an_inventory_and_a_table(four_platforms):
+    rack = four_platforms
+
+    result = sweep(rack)
+
+    hosts = result["inventory"]["all"]["children"]["servers"]["hosts"]
+    assert {host["bmc_host"] for host in hosts.values()} == {rack.server(name).bmc_host for name in rack.servers}
+    table = list(csv.DictReader(io.StringIO(result["csv"])))
+    assert {line["name"] for line in table if line["protocol"] == "redfish"} == set(hosts)
+    assert {line["status"] for line in table} == {"new"}
+    assert result["audit"]["bmcs"] == result["bmcs"]
+
+
 def test_too_many_addresses_are_refused():
     result = execute(DOOR, {"addresses": ["10.0.0.0/8"]}, Context()).result
 
@@ -82,5 +113,34 @@ def test_inventory_plugin_makes_hosts_and_groups(four_platforms, tmp_path):
     data = json.loads(done.stdout)
     assert len(data["_meta"]["hostvars"]) == len(rack.servers)
     assert "vendor_dell" in data and "vendor_hpe" in data
+    assert len(data["servers"]["hosts"]) == len(rack.servers)
     host = data["vendor_dell"]["hosts"][0]
     assert data["_meta"]["hostvars"][host]["bmc_port"] == 8443
+
+
+def test_playbook_knows_them_the_second_time_and_its_inventory_can_be_used(four_platforms, tmp_path):
+    rack = four_platforms
+    record = {"HWAUTOMATION_AUDIT_DATABASE": str(tmp_path / "audit.sqlite3"), "ANSIBLE_LOCALHOST_WARNING": "0"}
+
+    def find(**more):
+        given = {"networks": f"{network(rack)}.0/26", "bmc_ports": [8443], **more}
+        play = run_playbook(
+            "hwautomation.baremetal.find_bmcs", None, extra_vars=given, env=record,
+            callbacks=["hwautomation.baremetal.audit"],
+        )  # fmt: skip
+        assert play.rc == 0, play.explain()
+        return play.results(action="bmc_scan")[0].result
+
+    first = find(dest=str(tmp_path / "found"))
+    rack.fault("std", "wrong_certificate")
+    second = find()
+    rack.clear_faults()
+
+    assert first["counts"]["new"] == len(rack.servers)
+    assert second["counts"]["known"] == len(rack.servers) - 1
+    changed = [row for row in second["bmcs"] if row["status"] == "changed"]
+    assert [(row["address"], row["changed"]) for row in changed] == [(rack.server("std").bmc_host, ["fingerprint"])]
+    listing = yaml.safe_load((tmp_path / "found" / "servers.yml").read_text())
+    hosts = listing["all"]["children"]["servers"]["hosts"]
+    assert {host["bmc_host"] for host in hosts.values()} == {rack.server(name).bmc_host for name in rack.servers}
+    assert len((tmp_path / "found" / "bmcs.csv").read_text().splitlines()) == 1 + len(rack.servers)

@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import csv
+import io
+import socket
+
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
@@ -13,13 +18,19 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
     parse_ipmi,
     parse_root,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.scan import compare, inventory
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.scan import wanted
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.sightings import (
+    as_csv,
+    compare,
+    inventory,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.sweep import Sweep, sweep
 
 LIMIT = 65536
 
 
 @pytest.mark.parametrize(
-    ("wanted", "exclude", "found"),
+    ("asked", "exclude", "found"),
     [
         (["10.0.0.0/30"], [], ["10.0.0.1", "10.0.0.2"]),
         (["10.0.0.4/31"], [], ["10.0.0.4", "10.0.0.5"]),
@@ -29,11 +40,14 @@ LIMIT = 65536
         (["10.0.0.9-11"], ["10.0.0.10"], ["10.0.0.9", "10.0.0.11"]),
         (["10.0.0.0/30", "10.0.0.2-3"], [], ["10.0.0.1", "10.0.0.2", "10.0.0.3"]),
         (["10.0.0.0/29"], ["10.0.0.0/30"], ["10.0.0.4", "10.0.0.5", "10.0.0.6"]),
+        (["10.0.0.6", "10.0.0.2-4", "10.0.0.3-5"], ["10.0.0.4"], ["10.0.0.2", "10.0.0.3", "10.0.0.5", "10.0.0.6"]),
+        (["10.0.0.0/29", "10.0.0.0/29"], ["10.0.0.2", "10.0.0.4-9"], ["10.0.0.1", "10.0.0.3"]),
+        (["10.0.0.1-3"], ["10.0.0.0/24"], []),
         ([], [], []),
     ],
 )
-def test_addresses_of(wanted, exclude, found):
-    assert expand(wanted, exclude, LIMIT) == found
+def test_addresses_of(asked, exclude, found):
+    assert expand(asked, exclude, LIMIT) == found
 
 
 def test_all_problems_are_told_at_once():
@@ -46,6 +60,11 @@ def test_all_problems_are_told_at_once():
 def test_huge_scan_is_refused_before_it_is_listed():
     with pytest.raises(ConfigurationError, match="16777214 addresses, more than the limit of 65536"):
         expand(["10.0.0.0/8"], [], LIMIT)
+
+
+def test_overlapping_ranges_and_exclusions_do_not_count_towards_the_limit():
+    assert len(expand(["10.0.0.0/16", "10.0.0.0/16", "10.0.1.0/24"], [], LIMIT)) == 65534
+    assert len(expand(["10.0.0.0/15"], ["10.1.0.0/16"], LIMIT)) == 65535
 
 
 def test_leases_of_three_servers():
@@ -162,3 +181,78 @@ def test_inventory_holds_what_can_be_managed():
         "bmc-10-0-0-1": {"bmc_host": "10.0.0.1"},
         "bmc-10-0-0-2": {"bmc_host": "10.0.0.2", "bmc_port": 8443},
     }
+
+
+def test_inventory_keeps_apart_what_speaks_ipmi_only():
+    groups = inventory([row("10.0.0.1"), row("10.0.0.2", protocol="ipmi", port="")])["all"]["children"]
+
+    assert list(groups["servers"]["hosts"]) == ["bmc-10-0-0-1"]
+    assert groups["ipmi_only"]["hosts"] == {"bmc-10-0-0-2": {"bmc_host": "10.0.0.2"}}
+
+
+def test_table_has_a_line_per_address_and_quotes_what_needs_it():
+    rows = [
+        row("10.0.0.1", vendor="Smith, Inc.", status="changed", changed=["fingerprint", "uuid"]),
+        row("10.0.0.2", protocol="none", reason='no HTTP: "x"', status="new"),
+    ]
+
+    table = list(csv.DictReader(io.StringIO(as_csv(rows))))
+
+    assert [line["bmc_host"] for line in table] == ["10.0.0.1", "10.0.0.2"]
+    assert (table[0]["vendor"], table[0]["changed"]) == ("Smith, Inc.", "fingerprint uuid")
+    assert table[1]["reason"] == 'no HTTP: "x"'
+
+
+LIMITS = {"max_addresses": 10, "ports": [443], "ipmi": False, "connect_timeout": 1.0, "timeout": 10, "deadline": 600,
+          "rate": 2000, "concurrency": 512}  # fmt: skip
+
+
+def test_limits_that_cannot_be_are_told_together():
+    with pytest.raises(ConfigurationError) as caught:
+        wanted({**LIMITS, "addresses": ["10.0.0.1"], "rate": 0, "deadline": -1, "ports": [443, 70000]})
+
+    assert len(caught.value.facts["problems"]) == 3
+
+
+async def listening(answer):
+    """Return a server on this machine that answers every connection with some bytes, and its port."""
+
+    async def serve(reader, writer):
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    return server, server.sockets[0].getsockname()[1]
+
+
+def test_what_speaks_no_tls_is_told_and_nobody_home_is_not():
+    async def look():
+        server, port = await listening(b"SSH-2.0-OpenSSH_9.6\r\n")
+        async with server:
+            options = {"ports": (port,), "ipmi": False}
+            there = await sweep(Sweep(("127.0.0.1",), **options), lambda text: None)
+        gone = await sweep(Sweep(("127.0.0.1",), **options), lambda text: None)
+        return there, gone
+
+    there, gone = asyncio.run(look())
+
+    assert there.rows[0]["protocol"] == "none"
+    assert "TLS is not spoken" in there.rows[0]["reason"]
+    assert gone.rows == []
+    assert gone.complete
+    assert gone.tried == {"127.0.0.1"}
+
+
+def test_deadline_ends_a_scan_with_what_it_has_and_nobody_untried_is_missing():
+    async def look():
+        silent = socket.create_server(("127.0.0.1", 0), backlog=1)
+        with silent:  # takes the connection and never says a word
+            found = Sweep(("127.0.0.1",), ports=(silent.getsockname()[1],), ipmi=False, deadline=0.3)
+            return await sweep(found, lambda text: None)
+
+    outcome = asyncio.run(look())
+
+    assert not outcome.complete
+    assert outcome.tried == frozenset()
+    assert compare(outcome.rows, [row("127.0.0.1")], outcome.tried) == []
