@@ -11,6 +11,8 @@ short_description: Set the time servers and the clock of a management controller
 version_added: 0.1.0
 description:
   - Writes the time servers of a BMC over Redfish and reads them back.
+  - Where a platform keeps them in a place of its own is known for HPE and Supermicro. HPE iLO takes two, and they count
+    after its next restart.
   - Sets its clock when that is wrong by more than a tolerance. A wrong clock makes update tasks and certificates fail
     for reasons that nobody sees.
 options:
@@ -64,6 +66,10 @@ clock_offset:
   returned: success
   type: float
   sample: -0.4
+bmc_reset_needed:
+  description: Whether the time servers count only after a restart of the BMC (M(hwautomation.baremetal.bmc_reset)).
+  returned: success
+  type: bool
 plan:
   description: The steps, each with its status, and the reason when there are none.
   returned: always

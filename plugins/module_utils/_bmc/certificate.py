@@ -20,6 +20,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.certif
     CertificatePlace,
     find_certificate_place,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.places import steadily
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.settings import server_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.x509 import (
     Certificate,
@@ -84,8 +85,8 @@ OPTIONS = BMC_OPTIONS + Options(
     required_if=(("state", "present", ("certificate",)), ("state", "requested", ("common_name",))),
 )
 HANDSHAKE_TIMEOUT = 10.0
-# A BMC that restarts for its certificate is away for minutes; a request takes seconds where it is made later.
-SHOWN_WITHIN, REQUEST_WITHIN, PAUSE = 600.0, 120.0, 5.0
+# A request takes seconds where it is made later.
+REQUEST_WITHIN, PAUSE = 120.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -289,14 +290,12 @@ def verify(service: Service, run: Run) -> Json:
         return dict(run.plan.after)
     leaf: Certificate = run.wanted.leaf
     try:
-        wait_until(
+        steadily(
+            service,
             lambda: served(service.client),
-            lambda shown: shown.fingerprint == leaf.fingerprint,
-            Patience(SHOWN_WITHIN, PAUSE, service.client.clock),
-            what="the new certificate to be shown",
+            "the new certificate to be shown",
+            right=lambda shown: shown.fingerprint == leaf.fingerprint,
             describe=lambda shown: {"fingerprint": shown.fingerprint, "subject": shown.subject},
-            tolerate=(NetworkError,),
-            machine=service.machine,
         )
     except WaitTimeout as exc:
         raise VerificationError(

@@ -21,8 +21,8 @@ Json = t.Dict[str, t.Any]
 T = t.TypeVar("T")
 
 # A web server that restarts answers once more before it goes: so many good reads in a row count as back.
-GOOD_READS = 3
-BACK_SECONDS, BACK_PAUSE = 300.0, 5.0
+GOOD_READS = 4
+BACK_SECONDS, BACK_PAUSE = 600.0, 5.0
 
 
 class Place(t.NamedTuple):
@@ -63,10 +63,17 @@ def deep(names: t.Sequence[str], value: t.Any) -> t.Any:
     return value
 
 
-def steadily(service: Service, read: t.Callable[[], T], what: str) -> T:
-    """Read until the BMC has answered several times in a row, after a change that restarts its web server.
+def steadily(
+    service: Service,
+    read: t.Callable[[], T],
+    what: str,
+    right: t.Callable[[T], bool] = lambda seen: True,
+    describe: t.Callable[[T], t.Any] = lambda seen: None,
+) -> T:
+    """Read until the BMC has given the right answer several times in a row, after a change that restarts its web server.
 
-    :raises WaitTimeout: when it does not come back.
+    :param describe: what of a wrong answer the error may show.
+    :raises WaitTimeout: when it does not come back, or stays wrong.
     """
     good = 0
 
@@ -77,7 +84,7 @@ def steadily(service: Service, read: t.Callable[[], T], what: str) -> T:
         except NetworkError:
             good = 0
             raise
-        good += 1
+        good = good + 1 if right(seen) else 0
         return seen
 
     patience = Patience(BACK_SECONDS, BACK_PAUSE, service.client.clock)
@@ -86,7 +93,7 @@ def steadily(service: Service, read: t.Callable[[], T], what: str) -> T:
         lambda seen: good >= GOOD_READS,
         patience,
         what=what,
-        describe=lambda seen: None,
+        describe=describe,
         tolerate=(NetworkError,),
         machine=service.machine,
     )

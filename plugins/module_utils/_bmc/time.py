@@ -4,7 +4,8 @@
 
 """The time of a management controller: its time servers, and its clock.
 
-Sources: DSP0268 ManagerNetworkProtocol.NTP (ProtocolEnabled, NTPServers) and Manager.DateTime.
+Sources: DSP0268 ManagerNetworkProtocol.NTP (ProtocolEnabled, NTPServers) and Manager.DateTime; where a platform keeps
+them elsewhere is in ``_vendors/setup.py``.
 
 Private to the collection; it may change at any time.
 """
@@ -15,6 +16,7 @@ import datetime
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.places import Place, find_place, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.settings import (
     changes_for_audit,
     server_of,
@@ -28,8 +30,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import NtpPlace
 
 __all__ = ["OPTIONS", "Current", "Wanted", "apply", "decide", "read", "report", "verify"]
 
@@ -40,6 +43,8 @@ OPTIONS = BMC_OPTIONS + Options(
         "clock_tolerance": {"type": "int", "default": 60},
     }
 )
+# What platforms write where there is no server (rec iLO 5, 6; SYS-821GE).
+FREE = ("0.0.0.0", "::", "127.0.0.1", "localhost")  # noqa: S104 - nothing listens here
 
 
 @dataclass(frozen=True)
@@ -64,33 +69,67 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Current:
-    """``offset``: seconds by which the BMC is ahead of this controller; None when it does not say."""
+    """``offset``: seconds by which the BMC is ahead of this controller; None when it does not say.
+
+    ``dhcp_uris`` are the interfaces that give the BMC time servers by DHCP, where those cannot be changed meanwhile.
+    ``waiting``: the BMC says that something waits for its restart.
+    """
 
     machine: str
     server: t.Mapping[str, t.Any]
-    protocol_uri: str = ""
-    manager_uri: str = ""
+    ntp_uri: str = ""
+    ntp: NtpPlace = NtpPlace()
+    clock_uri: str = ""
     ntp_enabled: t.Optional[bool] = None
     ntp_servers: t.Tuple[str, ...] = ()
+    dhcp_uris: t.Tuple[str, ...] = ()
+    waiting: bool = False
     offset: t.Optional[float] = None
 
 
 def read(service: Service, wanted: Wanted) -> Current:
     """Read the time servers, and how wrong the clock is."""
-    uri = link(service.manager, "NetworkProtocol")
-    ntp = (service.get(uri, fresh=True) if uri else {}).get("NTP") or {}
-    # Some BMCs fill the list up with empty strings.
-    servers = tuple(str(server) for server in ntp.get("NTPServers") or () if server)
-    manager = service.get(service.manager_uri, fresh=True) if service.manager_uri else {}
+    setup, manager_uri = service.profile.setup, service.manager_uri
+    kept, found = _ntp_place(service, setup.ntp)
+    place = found or Place("", {})
+    values = (inside(place.body, (kept.inside,)) if kept.inside else place.body) or {}
+    clock = find_place(service, setup.clock) if setup.clock else None
+    clock = clock or Place(manager_uri, service.get(manager_uri, fresh=True) if manager_uri else {})
+    told_time = clock.body.get("DateTime")
     return Current(
         machine=service.machine,
         server=server_of(service),
-        protocol_uri=uri if "ProtocolEnabled" in ntp else "",
-        manager_uri=service.manager_uri if "DateTime" in manager else "",
-        ntp_enabled=ntp.get("ProtocolEnabled"),
-        ntp_servers=servers,
-        offset=offset_of(manager.get("DateTime"), service.client.clock.epoch(), service.client.clock_offset),
+        ntp_uri=place.uri,
+        ntp=kept,
+        clock_uri=clock.uri if "DateTime" in clock.body else "",
+        ntp_enabled=values.get(kept.enabled) if kept.enabled else bool(_servers(values, kept)),
+        ntp_servers=_servers(values, kept),
+        dhcp_uris=_dhcp(service) if kept.dhcp and wanted.ntp_servers is not None else (),
+        waiting=kept.restart and place.body.get("ConfigurationSettings") not in (None, "Current"),
+        offset=offset_of(told_time, service.client.clock.epoch(), service.client.clock_offset),
     )
+
+
+def _ntp_place(service: Service, places: t.Sequence[NtpPlace]) -> tuple[NtpPlace, Place | None]:
+    """Return the first place that this machine has, and what is there."""
+    for kept in places:
+        found = find_place(service, kept.links)
+        holder = inside(found.body, (kept.inside,)) if found and kept.inside else found.body if found else {}
+        if found and isinstance(holder, dict) and (kept.enabled or kept.servers[0]) in holder:
+            return kept, found
+    return places[0], None
+
+
+def _servers(values: t.Mapping[str, t.Any], kept: NtpPlace) -> tuple[str, ...]:
+    held = values.get(kept.servers[0]) if len(kept.servers) == 1 else [values.get(name) for name in kept.servers]
+    # Free places are empty strings, or addresses that are none.
+    return tuple(str(one).strip() for one in held or () if one and one not in FREE)
+
+
+def _dhcp(service: Service) -> tuple[str, ...]:
+    collection = link(service.manager, "EthernetInterfaces")
+    uris = members(service.client, collection) if collection else ()
+    return tuple(uri for uri in uris if inside(service.get(uri), ("DHCPv4", "UseNTPServers")) is True)
 
 
 def offset_of(told: t.Any, now: float, otherwise: t.Optional[float]) -> t.Optional[float]:
@@ -116,35 +155,62 @@ def decide(wanted: Wanted, current: Current) -> Plan:
     before: dict[str, t.Any] = {}
     after: dict[str, t.Any] = {}
     steps = _ntp_steps(wanted, current, before, after) + _clock_steps(wanted, current)
-    return Plan(steps=tuple(steps), before=before, after=after, reason="" if steps else "already set")
+    restart = current.ntp.restart and (any(step.name == "ntp" for step in steps) or current.waiting)
+    warnings = (f"{current.machine}: the time servers count after the next restart of the BMC (bmc_reset)",)
+    return Plan(
+        steps=tuple(steps),
+        before=before,
+        after=after,
+        reason="" if steps else "already set",
+        warnings=warnings if restart else (),
+        facts={"restart": restart},
+    )
 
 
 def _ntp_steps(wanted: Wanted, current: Current, before: dict[str, t.Any], after: dict[str, t.Any]) -> list[Step]:
     if wanted.ntp_servers is None:
         return []
-    if not current.protocol_uri:
-        raise _not_there("time servers", "ManagerNetworkProtocol.NTP", current)
+    if not current.ntp_uri:
+        raise _not_there("time servers over Redfish", current)
+    kept, servers = current.ntp, list(wanted.ntp_servers)
+    if kept.slots and len(servers) > kept.slots:
+        raise ConfigurationError(
+            f"the BMC takes {kept.slots} time servers, not {len(servers)}",
+            machine=current.machine,
+            resource=current.ntp_uri,
+        )
     before.update(ntp_enabled=current.ntp_enabled, ntp_servers=list(current.ntp_servers))
-    after.update(ntp_enabled=bool(wanted.ntp_servers), ntp_servers=list(wanted.ntp_servers))
+    after.update(ntp_enabled=bool(servers), ntp_servers=servers)
     if before == after:
         return []
-    body = {"NTP": {"ProtocolEnabled": bool(wanted.ntp_servers), "NTPServers": list(wanted.ntp_servers)}}
-    text = f"set the time servers of the BMC: {told(current.ntp_servers)} -> {told(wanted.ntp_servers)}"
-    return [Step("ntp", text, current.protocol_uri, payload=body)]
+    text = f"set the time servers of the BMC: {told(current.ntp_servers)} -> {told(servers)}"
+    steps = [
+        Step("dhcp", "take no time servers from DHCP", uri, payload={"DHCPv4": {"UseNTPServers": False}})
+        for uri in current.dhcp_uris
+    ]
+    return [*steps, Step("ntp", text, current.ntp_uri, payload=_ntp_body(kept, servers))]
+
+
+def _ntp_body(kept: NtpPlace, servers: list[str]) -> dict[str, t.Any]:
+    filled = servers + [kept.free] * (kept.slots - len(servers))
+    values: dict[str, t.Any] = {kept.enabled: bool(servers)} if kept.enabled else {}
+    one = len(kept.servers) == 1
+    values.update({kept.servers[0]: filled} if one else {name: filled[at] for at, name in enumerate(kept.servers)})
+    return {kept.inside: values} if kept.inside else values
 
 
 def _clock_steps(wanted: Wanted, current: Current) -> list[Step]:
     if not wanted.set_clock or current.offset is None or abs(current.offset) <= wanted.tolerance:
         return []
-    if not current.manager_uri:
-        raise _not_there("clock that can be set", "Manager.DateTime", current)
+    if not current.clock_uri:
+        raise _not_there("clock that can be set", current)
     direction = "ahead" if current.offset > 0 else "behind"
-    return [Step("clock", f"set the clock of the BMC, {abs(current.offset):.0f} s {direction}", current.manager_uri)]
+    return [Step("clock", f"set the clock of the BMC, {abs(current.offset):.0f} s {direction}", current.clock_uri)]
 
 
-def _not_there(what: str, where: str, current: Current) -> NotSupportedError:
+def _not_there(what: str, current: Current) -> NotSupportedError:
     return NotSupportedError(
-        f"the BMC has no {what} in {where}",
+        f"the BMC has no {what}",
         machine=current.machine,
         hint="set it with the vendor's tool, and leave it out of the device type",
     )
@@ -163,7 +229,7 @@ def verify(service: Service, run: Run) -> t.Any:
     """Read the time servers back; the clock runs on and is not compared."""
     seen = read(service, run.wanted)
     after = {"ntp_enabled": seen.ntp_enabled, "ntp_servers": list(seen.ntp_servers)} if run.plan.after else {}
-    return verified(service, run, after, seen.protocol_uri)
+    return verified(service, run, after, seen.ntp_uri)
 
 
 def report(run: Run) -> dict[str, t.Any]:
@@ -172,5 +238,6 @@ def report(run: Run) -> dict[str, t.Any]:
     return {
         "ntp_servers": (run.after or {}).get("ntp_servers", list(current.ntp_servers)),
         "clock_offset": current.offset,
+        "bmc_reset_needed": bool(run.plan.facts.get("restart")),
         "audit": {"server": dict(current.server), "bmc_changes": changes_for_audit(run)},
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bmc_security, virtual_media and secure_boot on every platform of the rack that has what they change."""
+"""bmc_security, bmc_time, virtual_media and secure_boot on every platform of the rack that has what they change."""
 
 from __future__ import annotations
 
@@ -77,6 +77,31 @@ def test_security_bad_input_is_refused_before_the_first_write(platforms, run_doo
 
     assert result["failed"] and words in result["msg"], result
     assert platforms.journal(name, writes=True) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(PLATFORMS) - {"supermicro_x10", "intel"}))
+def test_time_servers_wherever_a_platform_keeps_them(platforms, run_door, name):
+    servers = ["a.example", "b.example"]
+    platforms.clear_journal()
+    planned = run_door(platforms, name, "bmc_time", check=True, ntp_servers=servers)
+    assert planned["changed"] and platforms.journal(name, writes=True) == [], planned
+
+    first = run_door(platforms, name, "bmc_time", ntp_servers=servers)
+    again = run_door(platforms, name, "bmc_time", ntp_servers=servers)
+
+    assert first["changed"] and first["ntp_servers"] == servers, first
+    assert not again["changed"] and again["reason"] == "already set", again
+    assert first["bmc_reset_needed"] is again["bmc_reset_needed"] is name.startswith("hpe")
+    off = run_door(platforms, name, "bmc_time", ntp_servers=[])
+    assert off["changed"] and off["ntp_servers"] == [], off
+
+
+def test_time_servers_where_there_are_none_or_too_many(platforms, run_door):
+    none = run_door(platforms, "intel", "bmc_time", ntp_servers=["a.example"])
+    many = run_door(platforms, "hpe_ilo6", "bmc_time", ntp_servers=["a", "b", "c"])
+
+    assert none["error_class"] == "NotSupportedError" and "no time servers" in none["msg"]
+    assert many["error_class"] == "ConfigurationError" and "takes 2 time servers" in many["msg"]
 
 
 @pytest.mark.parametrize("name", PLATFORMS)

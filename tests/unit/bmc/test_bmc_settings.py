@@ -16,8 +16,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 CURRENT: dict[str, Any] = {
     "machine": "10.0.0.11",
     "server": {},
-    "protocol_uri": "/redfish/v1/Managers/1/NetworkProtocol",
-    "manager_uri": "/redfish/v1/Managers/1",
+    "ntp_uri": "/redfish/v1/Managers/1/NetworkProtocol",
+    "clock_uri": "/redfish/v1/Managers/1",
     "ntp_enabled": True,
     "ntp_servers": ("a", "b"),
     "offset": 0.2,
@@ -51,7 +51,7 @@ def test_decide_time_plans_only_what_differs(wanted: Any, machine: dict[str, Any
 
 @pytest.mark.parametrize(
     ("wanted", "missing", "words"),
-    [((("a",), False, 60), "protocol_uri", "no time servers"), ((None, True, 0), "manager_uri", "no clock")],
+    [((("a",), False, 60), "ntp_uri", "no time servers"), ((None, True, 0), "clock_uri", "no clock")],
 )
 def test_decide_time_without_the_setting_says_so(wanted: Any, missing: str, words: str) -> None:
     current = time.Current(**{**CURRENT, missing: "", "offset": 9.0})
