@@ -11,7 +11,7 @@ from typing import Any
 from .events import HostTally, ResultEvent, TaskEvent
 from .journal import Journal, Row
 from .redact import Redactor
-from .rows import change_rows, message_of, result_text, server_of
+from .rows import change_rows, failed_items, message_of, result_text, server_of
 from .stages import StageBook, StageSeen
 
 __all__ = ["Recorder"]
@@ -88,6 +88,7 @@ class Recorder:
 
     def _result_row(self, event: ResultEvent, result: Mapping[str, Any]) -> dict[str, Any]:
         started = self._started.pop((event.host, event.task_uuid), None)
+        cause = next(iter(failed_items(result)), result)
         return {
             "host": event.host,
             "task": self._tasks.get(event.task_uuid),
@@ -96,8 +97,8 @@ class Recorder:
             "duration_ms": None if started is None else self._since(started),
             "attempts": result.get("attempts") if isinstance(result.get("attempts"), int) else None,
             "delegated_to": event.delegated_to,
-            "error_class": _text(result.get("error_class")),
-            "resource": _text(result.get("resource")),
+            "error_class": _text(cause.get("error_class")),
+            "resource": _text(cause.get("resource")),
             "message": message_of(result),
             "result": result_text(result),
         }

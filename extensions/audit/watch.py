@@ -15,6 +15,7 @@ import yaml
 
 from .clock import new_run_id, utc_now
 from .current import CurrentRun, set_current_run
+from .digests import hand_on
 from .events import ResultEvent, Stage, Status, TaskEvent
 from .journal import Journal
 from .location import resolve, spool_directories
@@ -48,7 +49,7 @@ class Watch:
         self._groups: set[str] = set()
         self._width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         self._host_width = 4
-        self.digest_log: str | None = None
+        self.options: Mapping[str, Any] = {}
         recorder.on_stage = self._stage_ended
 
     def learn(self, variables: Mapping[str, Any]) -> None:
@@ -91,23 +92,12 @@ class Watch:
         recorder = self._recorder
         status = recorder.finish()
         trouble = recorder.journal.close()
-        self._keep_digest(status)
+        problems = hand_on(self.options, recorder.journal.link, status)
         set_current_run(None)
         if self._say:
             self._show(status)
-        if trouble:
-            self._warn(trouble)
-
-    def _keep_digest(self, status: str) -> None:
-        """Append the run's last hash to the place that was named for it."""
-        if self.digest_log is None:
-            return
-        link = self._recorder.journal.link
-        try:
-            with open(os.path.expanduser(self.digest_log), "a", encoding="ascii") as log:
-                log.write(f"{link.run_id} {status} {link.hash}\n")
-        except OSError as exc:
-            self._warn(f"the digest of this run could not be kept: {exc}. It is {link.hash}")
+        for problem in filter(None, [trouble, *problems]):
+            self._warn(problem)
 
     def _stage_ended(self, host: str, stage: Stage) -> None:
         if self._say:
@@ -172,7 +162,7 @@ def open_watch(
     live = journal.failure is None
     set_current_run(CurrentRun(run_id, database, facts["job"], facts["resume_of"], live, problem))
     watch = Watch(recorder, say, warn)
-    watch.digest_log = options.get("digest_log")
+    watch.options = options
     return watch
 
 

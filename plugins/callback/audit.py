@@ -59,14 +59,25 @@ options:
   digest_log:
     description:
       - A file to which each run appends its id, status and the last hash of its chain when it ends, on another file
-        system
-        or one that is append-only; M(hwautomation.baremetal.audit_verify) takes such digests.
+        system or one that is append-only; M(hwautomation.baremetal.audit_verify) takes it as
+        O(hwautomation.baremetal.audit_verify#module:digest_log).
     type: str
     ini:
       - section: callback_audit
         key: digest_log
     env:
       - name: HWAUTOMATION_AUDIT_DIGEST_LOG
+  digest_command:
+    description:
+      - A command that signs the digest of a run or sends it elsewhere when the run has ended. It gets the run's id, its
+        status and the last hash of its chain as further arguments, and the three as one line on its standard input.
+      - It has 30 seconds. A failure is told and does not fail the run.
+    type: str
+    ini:
+      - section: callback_audit
+        key: digest_command
+    env:
+      - name: HWAUTOMATION_AUDIT_DIGEST_COMMAND
   show_progress:
     description: Print one line per server and stage while the run goes on, and a table of servers at its end.
     type: bool
@@ -108,6 +119,7 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.hwautomation.baremetal.extensions.audit.watch import Watch
 
+_OPTIONS = ("database", "spool", "audit_required", "digest_log", "digest_command")
 # Ansible's names of the colours a user may have set.
 _COLORS = {
     "ok": "COLOR_OK",
@@ -154,7 +166,7 @@ class CallbackModule(CallbackBase):
             return
         try:
             self._watch = open_watch(
-                options={name: self.get_option(name) for name in ("database", "spool", "audit_required", "digest_log")},
+                options={name: self.get_option(name) for name in _OPTIONS},
                 configured_in=str(self.get_option_and_origin("database")[1]),
                 playbook=self._playbook,
                 extra_vars=extra_vars,

@@ -16,6 +16,7 @@ description:
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
+  - hwautomation.baremetal.audit
   - hwautomation.baremetal.attributes
 attributes:
   check_mode:
@@ -25,32 +26,17 @@ attributes:
   idempotent:
     support: partial
     details: O(state=backed_up) makes a copy each time.
-  in_process:
-    support: full
-    details: Always, whatever the task is delegated to.
-requirements:
-  - SQLAlchemy >= 2.0
-  - alembic >= 1.13
-  - psycopg >= 3.1 (for PostgreSQL)
 options:
-  database:
-    description:
-      - Path of the SQLite file, or a C(postgresql://) URL.
-      - When not given, the database that records the current run, or the one the callback is configured to use.
-    type: str
   state:
     description:
       - V(present) and V(migrated) create the database or bring its schema to O(target).
-      - V(downgraded) takes the schema down to O(target); needs O(allow_downgrade). Tables that the older schema does
-        not
+      - V(downgraded) takes the schema down to O(target); needs O(allow_downgrade). Tables that the older schema does not
         know are parked, and come back when it is migrated again.
       - V(vacuumed) gives unused space back.
       - V(pruned) exports runs that ended before O(older_than) to O(dest) and removes them; needs O(allow_prune). The
-        export
-        can be imported again.
+        export can be imported again.
       - V(backed_up) copies the database to O(dest) while it is in use. SQLite gives a database file, PostgreSQL an
-        export
-        for M(hwautomation.baremetal.audit_import).
+        export for M(hwautomation.baremetal.audit_import).
     type: str
     default: present
     choices: [present, migrated, downgraded, vacuumed, pruned, backed_up]

@@ -20,6 +20,7 @@ description:
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
+  - hwautomation.baremetal.audit
   - hwautomation.baremetal.attributes
 attributes:
   check_mode:
@@ -28,19 +29,7 @@ attributes:
     support: full
   idempotent:
     support: full
-  in_process:
-    support: full
-    details: Always, whatever the task is delegated to.
-requirements:
-  - SQLAlchemy >= 2.0
-  - alembic >= 1.13
-  - psycopg >= 3.1 (for PostgreSQL)
 options:
-  database:
-    description:
-      - Path of the SQLite file, or a C(postgresql://) URL.
-      - When not given, the database that records the current run, or the one the callback is configured to use.
-    type: str
   path:
     description:
       - A spool file, or a directory of them.

@@ -16,28 +16,9 @@ description:
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
-  - hwautomation.baremetal.attributes
-attributes:
-  check_mode:
-    support: full
-    details: Reads only.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  in_process:
-    support: full
-    details: Always, whatever the task is delegated to.
-requirements:
-  - SQLAlchemy >= 2.0
-  - alembic >= 1.13
-  - psycopg >= 3.1 (for PostgreSQL)
+  - hwautomation.baremetal.audit
+  - hwautomation.baremetal.attributes.reads
 options:
-  database:
-    description:
-      - Path of the SQLite file, or a C(postgresql://) URL.
-      - When not given, the database that records the current run, or the one the callback is configured to use.
-    type: str
   query:
     description:
       - What to ask.

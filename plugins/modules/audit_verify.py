@@ -14,33 +14,14 @@ description:
   - Walks the hash chain of each run and fails if a row was altered, removed, inserted or moved.
   - Each run is anchored to the end of the one before it, so that the removal of a whole run shows as well. What nothing
     inside a database can show is the removal of its latest rows; keep RV(digests) elsewhere and give them as
-    O(digests).
+    O(digests) or O(digest_log).
   - Runs on the controller and reads only.
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
-  - hwautomation.baremetal.attributes
-attributes:
-  check_mode:
-    support: full
-    details: Reads only.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  in_process:
-    support: full
-    details: Always, whatever the task is delegated to.
-requirements:
-  - SQLAlchemy >= 2.0
-  - alembic >= 1.13
-  - psycopg >= 3.1 (for PostgreSQL)
+  - hwautomation.baremetal.audit
+  - hwautomation.baremetal.attributes.reads
 options:
-  database:
-    description:
-      - Path of the SQLite file, or a C(postgresql://) URL.
-      - When not given, the database that records the current run, or the one the callback is configured to use.
-    type: str
   runs:
     description: Verify these runs only, by id, beginning of an id, or V(last).
     type: list
@@ -48,6 +29,12 @@ options:
   digests:
     description: Last hashes of runs that were kept elsewhere, by run id.
     type: dict
+  digest_log:
+    description:
+      - The file that the callback's option C(digest_log) named, or a copy of it from another machine. The digest of every
+        run in it must be the one the database has.
+      - With O(runs), that of these runs.
+    type: path
 """
 
 EXAMPLES = r"""
@@ -55,9 +42,9 @@ EXAMPLES = r"""
   hwautomation.baremetal.audit_verify:
   register: proof
 
-- name: And so is the run whose digest was signed
+- name: And so is every run whose digest was kept on another file system
   hwautomation.baremetal.audit_verify:
-    digests: "{{ lookup('ansible.builtin.file', 'digests.json') | from_json }}"
+    digest_log: /mnt/log/audit-digests
 """
 
 RETURN = r"""
@@ -99,6 +86,7 @@ OPTIONS = Options(
         "database": {"type": "str"},
         "runs": {"type": "list", "elements": "str"},
         "digests": {"type": "dict"},
+        "digest_log": {"type": "path"},
     },
 )
 

@@ -12,8 +12,7 @@ short_description: Stop here if asked to, and skip what an earlier run has done
 version_added: 0.1.0
 description:
   - Placed between two stages, where nothing is in progress. Fails with RV(error_class=RunCancelled) when the run was
-    asked to
-    stop, so that a C(rescue) can clean up; the run is recorded as cancelled.
+    asked to stop, so that a C(rescue) can clean up; the run is recorded as cancelled.
   - In a run started with C(-e resume_run=<run id>) it says whether the stage was finished by that run, or by one it
     resumed.
   - Never interrupts anything. A flash in progress is not stopped, since there is no checkpoint inside it.
@@ -21,28 +20,9 @@ description:
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
-  - hwautomation.baremetal.attributes
-attributes:
-  check_mode:
-    support: full
-    details: Reads only.
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
-  in_process:
-    support: full
-    details: Always, whatever the task is delegated to.
-requirements:
-  - SQLAlchemy >= 2.0
-  - alembic >= 1.13
-  - psycopg >= 3.1 (for PostgreSQL)
+  - hwautomation.baremetal.audit
+  - hwautomation.baremetal.attributes.reads
 options:
-  database:
-    description:
-      - Path of the SQLite file, or a C(postgresql://) URL.
-      - When not given, the database that records the current run, or the one the callback is configured to use.
-    type: str
   state:
     description:
       - V(passed) reads the requests for the run this task belongs to.
@@ -56,8 +36,7 @@ options:
   effect:
     description:
       - Whether the effect of the stage can still be seen on the machine, as tasks before this one have found out.
-        Without it
-        nothing is skipped, since a record says what was, and not what is.
+        Without it nothing is skipped, since a record says what was, and not what is.
     type: bool
   host:
     description: The inventory name the stage was recorded for. The current host when not given.

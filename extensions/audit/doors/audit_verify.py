@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import VerificationError
 from ansible_collections.hwautomation.baremetal.plugins.modules.audit_verify import OPTIONS
 
+from ..digests import read_digests
 from ..queries.runs import find_run
 from ..verify import Proof, verify
 from .audit_info import opened
@@ -30,14 +32,19 @@ class Wanted:
 
 
 def wanted(params: Mapping[str, Any]) -> Wanted:
-    """Return what to verify."""
-    return Wanted(tuple(params.get("runs") or ()), params.get("digests") or {})
+    """Return what to verify.
+
+    :raises ConfigurationError: when the log of digests cannot be read.
+    """
+    kept = read_digests(Path(params["digest_log"]).expanduser()) if params.get("digest_log") else {}
+    return Wanted(tuple(params.get("runs") or ()), {**kept, **(params.get("digests") or {})})
 
 
 def read(connection: sa.Connection, asked: Wanted) -> Proof:
     """Walk the chains."""
     runs = [find_run(connection, name) for name in asked.runs] or None
-    return verify(connection, runs, asked.digests)
+    kept = {run: digest for run, digest in asked.digests.items() if runs is None or run in runs}
+    return verify(connection, runs, kept)
 
 
 def report(asked: Wanted, proof: Proof) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.audit.events import Stage
 from ansible_collections.hwautomation.baremetal.extensions.audit.recorder import Recorder
-from ansible_collections.hwautomation.baremetal.extensions.audit.rows import result_text, server_of
+from ansible_collections.hwautomation.baremetal.extensions.audit.rows import message_of, result_text, server_of
 from tests.support.audit_runs import begin, full_audit, record_run, stage, tell
 
 
@@ -151,6 +151,39 @@ def test_items_of_a_loop_are_filed_as_they_come(recorder: Recorder, sqlite_file:
     recorder.item("r01", {}, {"audit": full_audit()})
 
     assert rows(sqlite_file, "SELECT COUNT(*), MAX(result) FROM bios_changes") == [(2, None)]
+
+
+def item(name: object, msg: str = "", **told: object) -> dict[str, object]:
+    return {"item": name, "ansible_loop_var": "item", "failed": bool(msg), "msg": msg or "fine", **told}
+
+
+LOOPS: dict[str, tuple[list[dict[str, object]], str]] = {
+    "one item failed": ([item("a"), item("b", "disk b is broken")], "disk b is broken"),
+    "several failed": ([item("a", "no"), item({"name": "b"}, "never"), item("c")], "a: no; b: never"),
+    "many failed": (
+        [item(number, "no") for number in range(8)],
+        "0: no; 1: no; 2: no; 3: no; 4: no; and 3 more items",
+    ),
+    "failed without a word": ([{"failed": True}], "One or more items failed"),
+    "another loop variable": (
+        [item("x", "no", ansible_loop_var="disk", disk="sda"), item("y", "no", ansible_loop_var="disk", disk="sdb")],
+        "sda: no; sdb: no",
+    ),
+}
+
+
+@pytest.mark.parametrize(("items", "message"), LOOPS.values(), ids=LOOPS)
+def test_failed_loop_is_told_by_its_failed_items(items: list[dict[str, object]], message: str) -> None:
+    assert message_of({"msg": "One or more items failed", "failed": True, "results": items}) == message
+
+
+def test_failed_loop_has_the_class_and_resource_of_its_failed_item(recorder: Recorder, sqlite_file: str) -> None:
+    told = item("b", "no answer", error_class="NetworkError", resource="/redfish/v1")
+    tell(recorder, "r01", status="failed", msg="One or more items failed", results=[item("a"), told])
+
+    assert rows(sqlite_file, "SELECT message, error_class, resource FROM results") == [
+        ("no answer", "NetworkError", "/redfish/v1")
+    ]
 
 
 def test_malformed_audit_of_a_foreign_module_does_no_harm(recorder: Recorder) -> None:
