@@ -10,7 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
@@ -20,6 +20,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     NotSupportedError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock, Patience, wait_until
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.restart_log import (
+    find_logs,
+    newest_start,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Json, Service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import PowerAnswers
 
@@ -44,6 +48,7 @@ class Sight:
     """What the BMC shows of its host at one moment; empty where it shows nothing.
 
     ``progress_time`` and ``reset_time`` are compared for change only: real BMCs send 1970 and worse (Q-G63).
+    ``logged`` names the newest log entry that speaks of a start, on platforms that show little else; ``logs`` is where.
     """
 
     power: str = ""
@@ -51,15 +56,27 @@ class Sight:
     progress_time: str = ""
     reset_time: str = ""
     post_state: str = ""
+    logged: str = ""
+    logs: t.Optional[t.Tuple[str, ...]] = None
 
     def as_result(self) -> Json:
         """Return what it shows."""
-        return {key: value for key, value in asdict(self).items() if value}
+        shown = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "logs"}
+        return {key: value for key, value in shown.items() if value}
 
 
-def look(service: Service) -> Sight:
-    """Read the system and return what it shows of the host."""
-    return sight_of(service.refresh(), service.profile.power)
+def look(service: Service, before: Sight | None = None) -> Sight:
+    """Read the system and return what it shows of the host.
+
+    :param before: an earlier look, which knows already where the logs are.
+    """
+    answers = service.profile.power
+    sight = sight_of(service.refresh(), answers)
+    if not answers.restart_log:
+        return sight
+    logs = before.logs if before is not None else None
+    logs = find_logs(service, answers.restart_log) if logs is None else logs
+    return replace(sight, logged=newest_start(service, logs), logs=logs)
 
 
 def sight_of(system: t.Mapping[str, t.Any], answers: PowerAnswers) -> Sight:
@@ -189,6 +206,8 @@ def restart_seen(before: Sight, now: Sight, answers: PowerAnswers) -> str:
         return "its boot progress moved"
     if now.progress and now.progress != before.progress and now.progress not in answers.boot_done:
         return "its boot progress went back"
+    if now.logged and now.logged != before.logged:
+        return "its event log tells of a start"
     if now.post_state in answers.post_busy and before.post_state not in answers.post_busy:
         return "it was seen in POST"
     return ""
@@ -220,7 +239,7 @@ def wait_for_start(
     proof: list[str] = [] if restarted else ["it is on"]
 
     def observe() -> Sight:
-        sight = look(service)
+        sight = look(service, before)
         if not proof:
             evidence = restart_seen(before, sight, answers)
             if evidence:

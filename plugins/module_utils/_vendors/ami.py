@@ -14,6 +14,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     AccountAnswers,
     BiosAnswers,
     BootAnswers,
+    PowerAnswers,
     Repair,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.repairs import real_booleans
@@ -36,6 +37,8 @@ MEGARAC = replace(
     # AMI, ASRock Rack: mode, enabled and target have to come together (Q-G55).
     boot=BootAnswers(full_triple=True, settings=True),
     accounts=AccountAnswers(shortest=8, factory=("superuser",)),
+    # rec DGX H100: no BootProgress; LastResetTime is there, by whole seconds.
+    power=PowerAnswers(restart_log=r"^(SEL|Log1)$"),
     firmware=firmware_answers("ami_megarac"),
     # $expand drops fields (Q-G60).
     expand=False,

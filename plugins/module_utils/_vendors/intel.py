@@ -22,7 +22,7 @@ S2600 = replace(
         {"manufacturer": r"^Intel", "system_oem": r"Intel"},
         {"manufacturer": r"^Intel", "model": r"^S\d{4}"},
     ),
-    # No BootProgress (Q-G44).
-    power=PowerAnswers(boot_progress=False),
+    # No BootProgress (Q-G44), no LastResetTime (rec S2600BPB): only the event log tells of a start.
+    power=PowerAnswers(boot_progress=False, restart_log=r"^(SEL|Log1)$"),
     firmware=firmware_answers("intel"),
 )

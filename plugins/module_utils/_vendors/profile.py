@@ -100,6 +100,7 @@ class PowerAnswers:
     ``conflict``          message ids of a reset that came too early; tried ``conflict_tries`` times, ``conflict_pause``
                           seconds apart.
     ``already``           message ids that mean "it is in that state already".
+    ``restart_log``       pattern of the ids of logs that tell of a start, where nothing better does; empty: not read.
     ``ac_cycle``          how standby power is cut: a reset type, or ``oem:<action>:<reset type>``; empty: it cannot be.
     """
 
@@ -119,6 +120,7 @@ class PowerAnswers:
     conflict_tries: int = 1
     conflict_pause: float = 10.0
     already: Path = ("InvalidOperationForSystemState", "NoOperation")
+    restart_log: str = ""
     ac_cycle: str = "FullPowerCycle"
 
 

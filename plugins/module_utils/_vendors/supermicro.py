@@ -15,6 +15,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     AccountAnswers,
     BiosAnswers,
     BootAnswers,
+    PowerAnswers,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import setup_answers
 
@@ -75,5 +76,7 @@ X10 = replace(
         supported=False,
         why_not="this generation has no BIOS settings over Redfish; use the vendor's SUM tool",  # Q-S01
     ),
+    # rec X10: neither BootProgress nor LastResetTime; its only log tells of a start.
+    power=PowerAnswers(restart_log=r"^Log1$"),
     firmware=firmware_answers("supermicro_x10"),
 )

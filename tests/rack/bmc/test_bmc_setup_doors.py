@@ -165,8 +165,7 @@ def test_secure_boot_is_staged_then_in_force_after_a_restart(platforms, run_door
     assert (staged["after"]["state"], staged["after"]["next_start"]) == ("disabled", "enabled")
     assert {row["outcome"] for row in staged["audit"]["bmc_changes"]} == {"staged"}
 
-    # Half of wait_timeout is how long platforms that show nothing of a start are watched.
-    restart = {"allow_reboot": True, "graceful": False, "wait_timeout": 20}
+    restart = {"allow_reboot": True, "graceful": False, "wait_timeout": 60}
     done = run_door(platforms, name, "secure_boot", state="enabled", **keys, **restart)
     assert done["changed"] and not done["pending"], done
     assert done["after"]["state"] == "enabled"

@@ -72,6 +72,8 @@ def test_force_after_the_time_out_is_in_the_plan_when_it_was_asked_for():
     [
         (Sight("On", reset_time="a"), Sight("On", reset_time="b"), "last reset time"),
         (Sight("On"), Sight("Off"), "seen off"),
+        (Sight("On", logged="1"), Sight("On", logged="2"), "event log tells of a start"),
+        (Sight("On", logged="1"), Sight("On", logged=""), ""),
         (Sight("On", "OSRunning", "1"), Sight("On", "OSRunning", "2"), "boot progress moved"),
         (Sight("On", "OSRunning"), Sight("On", "MemoryInitializationStarted"), "went back"),
         (Sight("On", post_state="FinishedPost"), Sight("On", post_state="InPost"), "in POST"),
