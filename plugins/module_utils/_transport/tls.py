@@ -63,6 +63,11 @@ class Trust:
                 )
         return cls(bool(params.get("validate_certs", True)), ca_path or None, fingerprint or None)
 
+    @classmethod
+    def pinned(cls, certificate: bytes) -> Trust:
+        """Return the trust that accepts exactly this certificate (DER)."""
+        return cls(fingerprint=hashlib.sha256(certificate).hexdigest())
+
     def context(self) -> ssl.SSLContext:
         """Return the context for this trust, built once per process and per version of the CA file.
 
@@ -103,11 +108,14 @@ def preload() -> None:
     Trust().context()
 
 
-def server_certificate(host: str, port: int, timeout: float) -> bytes | None:
-    """Return the certificate a server shows (DER), or None; sends only the handshake, and trusts nothing."""
+def server_certificate(host: str, port: int, timeout: float, trust: Trust = Trust(validate=False)) -> bytes | None:
+    """Return the certificate a server shows (DER), or None; sends only the handshake.
+
+    :param trust: None is returned as well for a certificate that this does not accept; any is by default.
+    """
     try:
         plain = socket.create_connection((host, port), timeout)
-        with plain, Trust(validate=False).context().wrap_socket(plain, server_hostname=host) as wrapped:
+        with plain, trust.context().wrap_socket(plain, server_hostname=host) as wrapped:
             return wrapped.getpeercert(binary_form=True)
     except OSError:
         return None
