@@ -83,7 +83,8 @@ class WantedAddress:
     def from_params(cls, params: Params) -> tuple[WantedAddress, list[str]]:
         """Take the options; return them and what is wrong with them."""
         problems: list[str] = []
-        address, gateway, vlan, dhcp = (params.get(key) for key in ("address", "gateway", "vlan", "dhcp"))
+        address, gateway = str(params.get("address") or ""), str(params.get("gateway") or "")
+        vlan, dhcp = params.get("vlan"), params.get("dhcp")
         network = None
         try:
             network = ipaddress.IPv4Interface(address) if address else None
@@ -107,7 +108,7 @@ class WantedAddress:
         if vlan is not None and not 0 <= vlan <= 4094:
             problems.append(f"vlan {vlan} is not between 1 and 4094, or 0 for none")
         static = False if address and dhcp is None else dhcp
-        return cls(static, str(network) if network else None, gateway, vlan), problems
+        return cls(static, str(network) if network else None, gateway or None, vlan), problems
 
 
 def address_values(interface: t.Mapping[str, t.Any], machine: str) -> Json:
