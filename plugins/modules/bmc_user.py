@@ -12,7 +12,8 @@ description:
   - Creates, changes and removes a user, and changes passwords without ever locking an account.
   - A password cannot be read back, so a log-in is the only test. It is made at most twice, once to see whether
     the wanted password works already and once after the change, before the old session is given up. The first is
-    left out where a single failure would lock the account, and for an account that is disabled or locked.
+    left out where one failure more, after those of earlier runs, would lock the account, and for an account
+    that is disabled or locked. Refusals are remembered in O(lock_dir), without the password.
   - An account whose password has to be changed before anything else (as delivered, or after a reset) is handled when
     O(name) is the user that logs in.
   - Passwords that machines of a platform are delivered with are refused.
@@ -43,6 +44,17 @@ options:
     description:
       - Role of the user. A new user gets V(ReadOnly) when not given, an existing one keeps its role.
     type: str
+  allow_role_change:
+    description:
+      - Whether a user that exists with another role may get O(role). A user of that name with another role may be
+        someone else's, so the task fails otherwise, and nothing is changed.
+    type: bool
+    default: false
+  unlock:
+    description:
+      - Whether a user that is locked after wrong passwords is unlocked. The task fails otherwise, without a log-in.
+    type: bool
+    default: false
   enabled:
     description: Whether the user may log in. A new user may when not given, an existing one is left as it is.
     type: bool
@@ -114,6 +126,8 @@ OPTIONS = BMC_OPTIONS + Options(
             "no_log": False,
         },
         "role": {"type": "str"},
+        "allow_role_change": {"type": "bool", "default": False},
+        "unlock": {"type": "bool", "default": False},
         "enabled": {"type": "bool"},
     }
 )

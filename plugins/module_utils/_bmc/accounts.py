@@ -33,7 +33,10 @@ class Account:
 
 @dataclass(frozen=True)
 class AccountTable:
-    """All accounts of a BMC; ``lockout_threshold`` 0 means that wrong passwords lock nobody out."""
+    """All accounts of a BMC; ``lockout_threshold`` 0 means that wrong passwords lock nobody out.
+
+    ``lockout_seconds`` is how long a lock lasts, ``lockout_reset_seconds`` how long failures count; 0: not told.
+    """
 
     uri: str
     accounts: t.Tuple[Account, ...]
@@ -41,6 +44,8 @@ class AccountTable:
     shortest: int = 1
     longest: int = 127
     lockout_threshold: int = 0
+    lockout_seconds: int = 0
+    lockout_reset_seconds: int = 0
     answers: AccountAnswers = field(default_factory=AccountAnswers)
 
     def named(self, name: str) -> Account | None:
@@ -71,6 +76,8 @@ def read_accounts(service: Service) -> AccountTable:
         shortest=max(int(body.get("MinPasswordLength") or 0), answers.shortest),
         longest=min(int(body.get("MaxPasswordLength") or answers.longest), answers.longest),
         lockout_threshold=int(body.get("AccountLockoutThreshold") or 0),
+        lockout_seconds=int(body.get("AccountLockoutDuration") or 0),
+        lockout_reset_seconds=int(body.get("AccountLockoutCounterResetAfter") or 0),
         answers=answers,
     )
 

@@ -5,8 +5,8 @@
 """The users of a BMC: the door bmc_user. It never guesses a password and never tries one twice.
 
 A password cannot be read back, so the only test is a log-in. It is made at most twice per run: once with the wanted
-password to see whether there is anything to do (unless one failure could lock the account), and once after the change,
-before the old session is given up.
+password to see whether there is anything to do, unless one failure, or those of earlier runs together, could lock the
+account, and once after the change, before the old session is given up.
 
 Private to the collection; it may change at any time.
 """
@@ -22,6 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.accoun
     AccountTable,
     read_accounts,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.tries import Tries
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     AuthenticationError,
@@ -33,6 +34,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import lock_folder
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import RedfishClient, connect
 
 if t.TYPE_CHECKING:
@@ -51,6 +53,7 @@ class WantedUser:
     role: str | None = None
     enabled: bool | None = None
     update_password: str = "always"
+    unlock: bool = False
     login_name: str | None = None
     login_password: str | None = field(default=None, repr=False)
 
@@ -73,6 +76,7 @@ class Users:
         self._params = params
         self._context = context
         self._service: Service | None = None
+        self.tries = Tries(lock_folder(params), client.machine)
 
     @property
     def service(self) -> Service:
@@ -82,16 +86,28 @@ class Users:
         return self._service
 
     def logs_in(self, name: str, password: str) -> bool:
-        """Try a log-in once, in a session of its own that is closed at once; False when it was refused."""
+        """Try a log-in once, in a session of its own that is closed at once; False when it was refused.
+
+        The outcome is remembered over runs, see :meth:`may_try`.
+        """
         target = replace(self.client.target, username=name, password=password)
         alone = RedfishClient(target, replace(self._context, cache_dir=None))
         try:
             alone.log_in()
         except AuthenticationError as exc:
-            return bool(exc.facts.get("password_change_required"))
+            if not exc.facts.get("password_change_required"):
+                self.tries.refused(name, self._context.clock.epoch())
+                return False
         finally:
             alone.close()
+        self.tries.accepted(name)
         return True
+
+    def may_try(self, name: str, table: AccountTable) -> bool:
+        """Whether a refused log-in would leave the account at least one more before it is locked."""
+        window = max(table.lockout_seconds, table.lockout_reset_seconds)
+        recent = self.tries.recent(name, self._context.clock.epoch(), window)
+        return table.lockout_threshold == 0 or recent + 1 < table.lockout_threshold
 
 
 @contextlib.contextmanager
@@ -110,6 +126,7 @@ def wanted(params: Params) -> WantedUser:
         role=params.get("role"),
         enabled=params.get("enabled"),
         update_password=params["update_password"],
+        unlock=params["unlock"],
         login_name=params.get("bmc_username"),
         login_password=params.get("bmc_password"),
     )
@@ -132,7 +149,7 @@ def _is_right(users: Users, wanted: WantedUser, account: Account, table: Account
     if wanted.name == wanted.login_name:
         return wanted.password == wanted.login_password
     # A disabled or locked account refuses any password, and one failure must not be what locks it.
-    if not account.enabled or account.locked or table.lockout_threshold == 1:
+    if not account.enabled or account.locked or not users.may_try(account.name, table):
         return None
     return users.logs_in(wanted.name, t.cast(str, wanted.password))
 
@@ -141,7 +158,7 @@ def decide(wanted: WantedUser, current: CurrentUser) -> Plan:
     """Say what to change.
 
     :raises ConfigurationError: for a password or role the BMC would refuse, or when we would remove ourselves.
-    :raises ConflictError: when there is no room for another account.
+    :raises ConflictError: when there is no room for another account, or the account is locked.
     """
     if current.must_change:
         return _first_password(wanted, current)
@@ -150,7 +167,22 @@ def decide(wanted: WantedUser, current: CurrentUser) -> Plan:
     account = table.named(wanted.name)
     if wanted.state == "absent":
         return _removed(wanted, account, table)
-    return _created(wanted, table, current) if account is None else _changed(wanted, account, current)
+    if account is None:
+        return _created(wanted, table, current)
+    if account.locked and not wanted.unlock:
+        raise _locked(account, table, current.machine)
+    return _changed(wanted, account, current)
+
+
+def _locked(account: Account, table: AccountTable, machine: str) -> ConflictError:
+    """Return the error for an account that refuses the right password as well, so that nothing could be verified."""
+    wait = f"wait {table.lockout_seconds:g} s" if table.lockout_seconds else "wait until the BMC lets it in again"
+    return ConflictError(
+        f"the user {account.name} is locked after wrong passwords; nothing was tried and nothing changed",
+        machine=machine,
+        resource=account.uri,
+        hint=f"{wait}, or set unlock: true; and find out who tried",
+    )
 
 
 def _first_password(wanted: WantedUser, current: CurrentUser) -> Plan:
@@ -231,8 +263,13 @@ def _changed(wanted: WantedUser, account: Account, current: CurrentUser) -> Plan
     before: dict[str, t.Any] = {"state": "present", "role": account.role, "enabled": account.enabled}
     goal = dict(before)
     body: dict[str, t.Any] = {}
+    allow = ""
     if wanted.role and wanted.role != account.role:
         body["RoleId"] = goal["role"] = wanted.role
+        allow = "allow_role_change"
+    if account.locked:
+        body["Locked"] = False
+        before["locked"], goal["locked"] = True, False
     if wanted.enabled is not None and wanted.enabled != account.enabled:
         body["Enabled"] = goal["enabled"] = wanted.enabled
     new_password = bool(wanted.password) and wanted.update_password == "always" and not current.password_right
@@ -240,14 +277,16 @@ def _changed(wanted: WantedUser, account: Account, current: CurrentUser) -> Plan
         before["password"], goal["password"] = "another", "as wanted"
     if not body and not new_password:
         return Plan(before=before, after=before, reason="already as wanted")
-    words = [f"role {body['RoleId']}" if "RoleId" in body else "", "a new password" if new_password else ""]
+    words = [f"role {account.role} -> {body['RoleId']}" if "RoleId" in body else ""]
+    words += ["a new password" if new_password else "", "unlocked" if "Locked" in body else ""]
     words.append({True: "enabled", False: "disabled"}.get(body.get("Enabled"), ""))  # type: ignore[arg-type]
     answers = t.cast(AccountTable, current.table).answers
     with_password = new_password or (answers.password_with_change and bool(wanted.password))
     step = Step(
         "change_user",
-        f"change the user {wanted.name}: {', '.join(filter(None, words))}",
+        f"change the user {wanted.name} of {current.machine}: {', '.join(filter(None, words))}",
         resource=account.uri,
+        allow=allow,
         payload={"method": "PATCH", "body": body, "password": with_password},
     )
     return Plan((step,), before=before, after=goal)
@@ -293,6 +332,7 @@ def verify(users: Users, run: Run) -> dict[str, t.Any]:
     if account is not None:
         after.update(role=account.role, enabled=account.enabled)
         after.update({key: value for key, value in run.plan.after.items() if key == "password"})
+        after.update({"locked": account.locked} if "locked" in run.plan.after else {})
     lost = sorted(key for key, value in run.plan.after.items() if after.get(key) != value)
     if lost:
         raise VerificationError(

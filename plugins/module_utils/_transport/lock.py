@@ -28,7 +28,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
 
-__all__ = ["Claim", "Holder", "claimed"]
+__all__ = ["Claim", "Holder", "claimed", "lock_folder"]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 # Seconds after which nobody believes that an update is still under way, whatever its run does.
@@ -137,7 +137,7 @@ def claimed(params: Params, context: Context, *, flashing: bool = False) -> t.It
     if context.read_only:
         yield None
         return
-    claim = Claim(str(params["bmc_host"]).strip(), _folder(params), _holder(context))
+    claim = Claim(str(params["bmc_host"]).strip(), lock_folder(params), _holder(context))
     try:
         _wait(claim, float(params.get("lock_timeout") or 0), context, flashing)
     except BaseException:
@@ -185,7 +185,8 @@ def _open(path: str) -> int:
         return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
 
 
-def _folder(params: Params) -> str:
+def lock_folder(params: Params) -> str:
+    """Return the directory in which runs on this computer leave word for each other."""
     given = params.get("lock_dir")
     return os.path.expanduser(given) if given else os.path.join(tempfile.gettempdir(), f"hwautomation-{os.getuid()}")
 

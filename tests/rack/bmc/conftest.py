@@ -33,6 +33,7 @@ def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
             "bmc_username": server.username,
             "bmc_password": server.password,
             "ca_path": rack.ca_path,
+            "lock_dir": str(tmp_path / "locks"),
             **({"wait_interval": INTERVAL, "wait_timeout": 60} if "wait" in spec.options.spec else {}),
             **options,
         }

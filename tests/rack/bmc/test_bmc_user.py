@@ -51,7 +51,10 @@ def test_life_of_a_user(rack, run_door, name):
     assert rotated["changed"], rotated
     assert len(refused_logins(rack, name)) == 1
 
-    other_role = user(run_door, rack, name, role="ReadOnly")
+    refused = user(run_door, rack, name, role="ReadOnly")
+    assert refused["needs"] == ["allow_role_change"] and "Operator -> ReadOnly" in refused["msg"], refused
+    assert rack.server(name).bmc_host in refused["msg"] and rack.state(name)["accounts"]["alice"] == "Operator"
+    other_role = user(run_door, rack, name, role="ReadOnly", allow_role_change=True)
     assert other_role["changed"] and rack.state(name)["accounts"]["alice"] == "ReadOnly"
 
     gone = user(run_door, rack, name, state="absent")
@@ -82,6 +85,33 @@ def test_wrong_old_password_is_tried_once_however_often_it_is_run(rack, run_door
 
     assert len(refused_logins(rack, "smc")) == 1
     assert user(run_door, rack, "smc", password=FIRST)["changed"]
+
+
+def test_locked_account_is_told_and_not_tried(rack, run_door):
+    user(run_door, rack, "smc", password=FIRST)
+    for number in range(3):  # someone else's wrong passwords
+        run_door(rack, "smc", "bmc_info", subsets=["system"], bmc_username="alice", bmc_password=f"wrong-{number}")
+    before = len(refused_logins(rack, "smc"))
+
+    told = user(run_door, rack, "smc", password=SECOND)
+    assert told["error_class"] == "ConflictError" and "is locked" in told["msg"] and "unlock" in told["hint"], told
+    assert len(refused_logins(rack, "smc")) == before
+
+    freed = user(run_door, rack, "smc", password=SECOND, unlock=True)
+    assert freed["changed"] and freed["after"]["locked"] is False, freed
+    assert not user(run_door, rack, "smc", password=SECOND)["changed"]
+    assert len(refused_logins(rack, "smc")) == before
+
+
+def test_rotation_through_a_busy_bmc_locks_nobody_and_ends_well(rack, run_door):
+    """Three runs with the same wanted password while the BMC answers 503 now and then: one refused log-in a run."""
+    user(run_door, rack, "smc", password=FIRST)
+    rack.fault("smc", "status", path="*/Accounts/*", method="PATCH", code=503, count=2)
+    results = [user(run_door, rack, "smc", password=SECOND, state="present") for _run in range(3)]
+
+    rack.clear_faults()
+    assert [result.get("error_class") for result in results] == ["ConflictError", "ConflictError", None], results
+    assert not user(run_door, rack, "smc", password=SECOND)["changed"]
 
 
 def test_busy_bmc_in_the_middle_changes_nothing_and_locks_nobody(rack, run_door):
