@@ -11,7 +11,8 @@ The words and the map of each platform are data (configs/bios/intents/); nothing
     pxe.nic{n}: {attribute: "PxeDev{n}EnDis", values: {enabled: Enabled, disabled: Disabled}}
 
 An attribute or a value may be a list: the first attribute the machine has, the first value it allows. ``without: uefi``
-says what a machine is that has no such attribute at all (iLO 6 has no BootMode, and boots UEFI only).
+says what a machine is that has no such attribute at all (iLO 6 has no BootMode, and boots UEFI only). ``all: true`` means
+every attribute that goes by the name, where a machine has several (X13: console redirection of each serial port).
 
 Private to the collection; it may change at any time.
 """
@@ -84,7 +85,8 @@ def translate(intent: str, value: t.Any, intent_map: IntentMap, names: Names) ->
     if meant is None:
         raise BadValue("intent", f"{value!r} is not one of its words ({', '.join(meanings)})")
     try:
-        return [_target(attributes, values, names) for attributes, values in _pairs(row, meant)]
+        pairs = _pairs(row, meant)
+        return [_target(name, values, names) for found, values in pairs for name in _present(found, names, row)]
     except BadValue as exc:
         if exc.reason == "unsupported" and word(value) == row.get("without"):
             return []
@@ -119,7 +121,7 @@ def problem(intent: str, error: BadValue, source: str) -> Problem:
 
 def _meaning(row: t.Mapping[str, t.Any], names: Names) -> t.Optional[t.Tuple[str, t.List[str]]]:
     for meaning, meant in sorted(row["values"].items(), key=lambda item: -len(_pairs(row, item[1]))):
-        attributes = _satisfied(_pairs(row, meant), names)
+        attributes = _satisfied(_pairs(row, meant), names, row)
         if attributes:
             return meaning, attributes
     return None
@@ -136,8 +138,7 @@ def _pairs(row: t.Mapping[str, t.Any], meant: t.Any) -> t.List[t.Tuple[t.Sequenc
     return [(_many(row["attribute"]), _many(meant))]
 
 
-def _target(attributes: t.Sequence[str], values: t.Sequence[t.Any], names: Names) -> Target:
-    attribute = _present(attributes, names)
+def _target(attribute: str, values: t.Sequence[t.Any], names: Names) -> Target:
     current = names.current[attribute]
     refused: t.Optional[BadValue] = None
     for value in values:
@@ -153,28 +154,32 @@ def _target(attributes: t.Sequence[str], values: t.Sequence[t.Any], names: Names
     raise BadValue("not_in_list", f"{attribute} {refused.text if refused else 'has no such value'}")
 
 
-def _present(attributes: t.Sequence[str], names: Names) -> str:
+def _present(attributes: t.Sequence[str], names: Names, row: t.Mapping[str, t.Any]) -> t.Sequence[str]:
     ambiguous = ""
     for attribute in attributes:
         try:
-            return names.find(attribute)
+            return [names.find(attribute)]
         except NotFound as exc:
+            if row.get("all") and exc.reason == "ambiguous":
+                return names.candidates(attribute)
             ambiguous = ambiguous or (exc.text if exc.reason == "ambiguous" else "")
     if ambiguous:
         raise BadValue("ambiguous", ambiguous)
     raise BadValue("unsupported", f"this machine has no {' or '.join(attributes)}")
 
 
-def _satisfied(pairs: t.Iterable[t.Tuple[t.Sequence[str], t.Sequence[t.Any]]], names: Names) -> t.List[str]:
-    attributes = []
+def _satisfied(
+    pairs: t.Iterable[t.Tuple[t.Sequence[str], t.Sequence[t.Any]]], names: Names, row: t.Mapping[str, t.Any]
+) -> t.List[str]:
+    attributes: list[str] = []
     for candidates, values in pairs:
         try:
-            attribute = _present(candidates, names)
+            found = _present(candidates, names, row)
         except BadValue:
             return []
-        if not any(_means(value, attribute, names) for value in values):
+        if not all(any(_means(value, attribute, names) for value in values) for attribute in found):
             return []
-        attributes.append(attribute)
+        attributes += found
     return attributes
 
 
