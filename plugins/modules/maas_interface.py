@@ -14,14 +14,6 @@ description:
   - MAAS lets interfaces be changed only while the machine is New, Ready, Allocated or Broken. Otherwise the task
     fails before the first write.
 options:
-  system_id:
-    description:
-      - Id of the machine.
-    type: str
-  hostname:
-    description:
-      - Hostname of the machine.
-    type: str
   name:
     description:
       - Name of the interface. That of a VLAN interface is made by MAAS from its parent and O(vlan.vid).
@@ -125,9 +117,8 @@ options:
     type: int
 extends_documentation_fragment:
   - hwautomation.baremetal.maas
+  - hwautomation.baremetal.maas_owner
   - hwautomation.baremetal.attributes.changes
-seealso:
-  - module: hwautomation.baremetal.maas_machine
 author:
   - The hwautomation authors (@hwautomation)
 """

@@ -11,29 +11,11 @@ short_description: Manage resource pools of MAAS
 version_added: 0.1.0
 description:
   - Creates, describes and deletes resource pools. MAAS moves the machines of a deleted pool to the default one.
-options:
-  name:
-    description:
-      - Name of the pool.
-    type: str
-    required: true
-  description:
-    description:
-      - Free text.
-    type: str
-  state:
-    description:
-      - Whether it must exist.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - hwautomation.baremetal.maas
+  - hwautomation.baremetal.maas_named
+  - hwautomation.baremetal.maas_named.described
   - hwautomation.baremetal.attributes.changes
-seealso:
-  - module: hwautomation.baremetal.maas_machine
-notes:
-  - The rights of an administrator are needed.
 author:
   - The hwautomation authors (@hwautomation)
 """

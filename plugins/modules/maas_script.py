@@ -13,11 +13,6 @@ description:
   - Uploads, changes and deletes the scripts that MAAS runs on machines. A changed script becomes a new revision.
   - What the metadata block inside the script says wins over the options here; give a value in one place only.
 options:
-  name:
-    description:
-      - Name of the script. The metadata block may repeat it.
-    type: str
-    required: true
   script:
     description:
       - Text of the script, beginning with C(#!). Needed for a new one.
@@ -56,19 +51,10 @@ options:
     description:
       - Whether the built-in commissioning scripts are run again after it.
     type: bool
-  state:
-    description:
-      - Whether it must exist.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - hwautomation.baremetal.maas
+  - hwautomation.baremetal.maas_named
   - hwautomation.baremetal.attributes.changes
-seealso:
-  - module: hwautomation.baremetal.maas_machine
-notes:
-  - The rights of an administrator are needed.
 author:
   - The hwautomation authors (@hwautomation)
 """

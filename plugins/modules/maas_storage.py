@@ -16,14 +16,6 @@ description:
   - MAAS lets a layout be set only while the machine is Ready, and disks be changed one by one also while it is Allocated.
     Otherwise the task fails before the first write.
 options:
-  system_id:
-    description:
-      - Id of the machine.
-    type: str
-  hostname:
-    description:
-      - Hostname of the machine.
-    type: str
   layout:
     description:
       - Layout of MAAS. What the disks look like now is compared with it and with those of its parameters that are
@@ -275,9 +267,8 @@ options:
             type: str
 extends_documentation_fragment:
   - hwautomation.baremetal.maas
+  - hwautomation.baremetal.maas_owner
   - hwautomation.baremetal.attributes.changes
-seealso:
-  - module: hwautomation.baremetal.maas_machine
 author:
   - The hwautomation authors (@hwautomation)
 """

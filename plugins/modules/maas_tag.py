@@ -13,11 +13,6 @@ description:
   - Creates, changes and deletes tags, also those that MAAS gives to machines by their hardware.
   - Machines get a tag with the option C(tags) of M(hwautomation.baremetal.maas_machine).
 options:
-  name:
-    description:
-      - Name of the tag.
-    type: str
-    required: true
   comment:
     description:
       - Free text.
@@ -31,19 +26,10 @@ options:
     description:
       - Kernel options for machines with this tag.
     type: str
-  state:
-    description:
-      - Whether it must exist.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - hwautomation.baremetal.maas
+  - hwautomation.baremetal.maas_named
   - hwautomation.baremetal.attributes.changes
-seealso:
-  - module: hwautomation.baremetal.maas_machine
-notes:
-  - The rights of an administrator are needed.
 author:
   - The hwautomation authors (@hwautomation)
 """
