@@ -28,18 +28,23 @@ BMC_DOORS: dict[str, list[dict[str, Any]]] = {
     "bios_settings": [{"attributes": {"SriovGlobalEnable": "Enabled"}}, {"attributes": {"SriovGlobalEnabel": "x"}}],
     "bios_settings_info": [{}],
     "bmc_boot": [{"target": "pxe"}],
+    "bmc_certificate": [{"state": "requested", "common_name": "r1.example"}, {"certificate": "none"}],
+    "bmc_certificate_info": [{}],
     "bmc_info": [{}],
     "bmc_log_info": [{}],
     "bmc_network": [{"hostname": "other"}, {"protocols": {"ipmy": False}}],
     "bmc_power": [{"state": "off"}, {"state": "on"}],
     "bmc_power_policy": [{"policy": "last_state"}],
     "bmc_reset": [{}],
+    "bmc_security": [{"protocols": {"ssh": False}, "tls_minimum": "1.2"}, {"kcs": False}],
     "bmc_sensor_info": [{}],
     "bmc_time": [{"ntp_servers": ["a.example"]}],
     "bmc_user": [{"name": "operator", "password": "Correct-horse-9", "role": "Operator"}],
     "firmware": [{"component": "bios", "version": "1.9.1", "image": "/nowhere", "sha256": DIGEST}],
     "firmware_info": [{}],
     "firmware_rollback": [{"component": "bios"}],
+    "secure_boot": [{"state": "enabled"}],
+    "virtual_media": [{"image": "http://images.example/one.iso"}, {"image": "one.iso"}],
 }
 MAAS_DOORS: dict[str, list[dict[str, Any]]] = {
     "maas_boot_resource_info": [{}],
@@ -70,7 +75,7 @@ OTHER_DOORS: dict[str, list[dict[str, Any]]] = {
 # These exist in the controller alone: there is no module to compare with.
 CONTROLLER_ONLY = {"checkpoint", "stage"}
 # What differs between two moments of one machine, not between two runners.
-MOMENTS = {"time", "clock_offset"}
+MOMENTS = {"time", "clock_offset", "days_left"}
 
 CASES = {
     f"{door}-{number}": (door, options)
