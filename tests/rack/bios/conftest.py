@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock
 from ansible_collections.hwautomation.baremetal.plugins.modules import (
     bios_backup,
     bios_boot_order,
@@ -27,8 +29,9 @@ DOORS = {
     "bios_settings": bios_settings.DOOR,
     "bios_settings_info": bios_settings_info.DOOR,
 }
-# The rack's clock is scaled, ours is not: the longest pause between two looks in seconds.
+# The rack's clock is scaled and ours is not: the longest pause in seconds, also where a BMC asks for a longer one.
 INTERVAL = 0.2
+CLOCK = Clock(sleep=lambda seconds: time.sleep(min(seconds, INTERVAL)))
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +57,7 @@ def run_door(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str
         }
         if door in ("bios_settings", "bios_backup"):
             arguments = {"wait_interval": INTERVAL, "wait_timeout": 60, "reboot": "now", **arguments}
-        context = Context(check_mode=check, diff=True, cache_dir=str(cache))
+        context = Context(check_mode=check, diff=True, clock=CLOCK, cache_dir=str(cache))
         answer = execute(DOORS[door], arguments, context)
         return {**answer.result, "warnings": list(answer.warnings)}
 

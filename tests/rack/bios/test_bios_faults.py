@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
@@ -137,6 +140,60 @@ def test_value_that_goes_back_at_a_later_reset_shows_as_a_change_again(rack, run
     assert by_outcome(result) == {bad: "staged"}
 
 
+MANAGER_RESET = {
+    "dell": ("/redfish/v1/Managers/iDRAC.Embedded.1", "GracefulRestart"),
+    "hpe": ("/redfish/v1/Managers/1", "ForceRestart"),
+    "smc": ("/redfish/v1/Managers/1", "GracefulRestart"),
+    "std": ("/redfish/v1/Managers/bmc", "ForceRestart"),
+}
+
+
+def restart_bmc(rack, name):
+    path, kind = MANAGER_RESET[name]
+    server = rack.server(name)
+    with requests.Session() as session:
+        session.auth, session.trust_env = (server.username, server.password), False
+        url = f"{server.url}{path}/Actions/Manager.Reset"
+        session.post(url, json={"ResetType": kind}, verify=rack.ca_path, timeout=30).raise_for_status()
+
+
+def wait_for_bmc(rack, name):
+    url = f"{rack.server(name).url}/redfish/v1/"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(url, verify=rack.ca_path, timeout=30).status_code == 200:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.05)
+    pytest.fail(f"{name}: the BMC did not come back")
+
+
+def test_bmc_that_was_restarted_after_staging_applies_at_the_reboot(rack, run_door, name):
+    run_door(rack, name, attributes=CHANGES[name])
+    restart_bmc(rack, name)
+    wait_for_bmc(rack, name)
+
+    result = run_door(rack, name, attributes=CHANGES[name], allow_reboot=True)
+
+    assert result.get("msg") is None
+    assert set(by_outcome(result).values()) == {"applied"}
+
+
+def test_bmc_that_restarts_while_the_settings_are_taken_is_waited_for(rack, run_door, name):
+    resets = rack.state(name)["resets"]
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run_door, rack, name, attributes=CHANGES[name], allow_reboot=True)
+        while rack.state(name)["resets"] == resets and not running.done():
+            time.sleep(0.01)
+        restart_bmc(rack, name)
+        result = running.result(120)
+
+    assert result.get("msg") is None
+    assert set(by_outcome(result).values()) == {"applied"}
+
+
 class TestSomebodyElse:
     """Values that another tool has left pending."""
 
@@ -216,6 +273,19 @@ def test_dead_job_is_told_before_a_reboot_and_replaced_by_the_next_run(four_plat
     assert [step["name"] for step in result["plan"]["steps"]] == ["remove_job", "stage", "restart"]
     assert set(by_outcome(result).values()) == {"applied"}
     run_door(four_platforms, "dell", attributes=BACK["dell"], allow_reboot=True)
+
+
+def test_what_the_bios_reports_after_the_reboot_is_told_by_attribute(rack_of, run_door):
+    """iLO takes everything and tells later (Q-H01, Q-H02); without a registry nothing can be looked at before."""
+    rack = rack_of({"h": {"lab_platform": "hpe_ilo6", "lab_habits": {"bios": {"registry_uri": ""}}}}, maas=False)
+    changes = {"TimeFormat": "Local", "ThermalConfig": "Arctic"}
+
+    result = run_door(rack, "h", attributes=changes, allow_reboot=True)
+
+    assert (result["failed"], result["changed"], result["error_class"]) == (True, True, "VerificationError")
+    assert by_outcome(result) == {"TimeFormat": "applied", "ThermalConfig": "rejected"}
+    assert "the BIOS says the value is not in its list" in result["msg"]
+    assert any("not checked before the write" in warning for warning in result["warnings"])
 
 
 def test_machine_without_the_licence_says_so(rack_of, run_door):
