@@ -11,6 +11,7 @@ version_added: "0.1.0"
 description:
   - Looks at all servers in turn until each needs somebody again, because its update has ended, failed, or waits for a
     restart. Hundreds of updates are waited for by one process this way, instead of one process each.
+  - Shows how many servers are at which stage whenever that has changed.
   - Sends nothing but GET requests, judges nothing and fails for no server. What comes next is the business of
     M(hwautomation.baremetal.firmware), which reads the server again.
   - Meant for one task with C(run_once), between two tasks with C(wait=false) of M(hwautomation.baremetal.firmware).
@@ -74,7 +75,8 @@ options:
     default: 7200
   wait_interval:
     description:
-      - Longest pause in seconds between two looks at one server.
+      - Longest pause in seconds between two looks at one server. All servers together are looked at 50 times a second at
+        most, so with more than 500 the pause is longer.
     type: float
     default: 10.0
 extends_documentation_fragment:

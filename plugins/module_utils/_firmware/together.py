@@ -76,6 +76,7 @@ def wait_for_all(context: Context, params: Params) -> Facts:
         timeout=float(params["wait_timeout"]),
         interval=float(params["wait_interval"]),
         clock=context.clock,
+        tell=context.tell,
     )
 
 

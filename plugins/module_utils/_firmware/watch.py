@@ -13,8 +13,10 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import contextlib
+import math
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
@@ -38,6 +40,10 @@ __all__ = ["Machine", "Watch", "row_on_its_way", "watch_all"]
 THREADS = 16
 FIRST_PAUSE = 0.1
 GROWTH = 1.5
+# Of all machines together: at some 4 ms of processor time each, a fleet of any size leaves most of a core free.
+LOOKS_PER_SECOND = 50.0
+# What a machine that is waited for is at, in the order of an update.
+STAGES = ("flashing", "silent for now", "restarting", "being read back")
 # A host that is through with POST and still shows the old version is given this many looks more.
 SETTLED_LOOKS = 6
 
@@ -52,7 +58,7 @@ class Machine:
     handle: Handle
 
 
-@dataclass
+@dataclass(eq=False)
 class Watch:
     """What is known of one machine; ``state`` is waiting until somebody has to do something about it.
 
@@ -64,6 +70,7 @@ class Watch:
     due: float
     pause: float
     state: str = "waiting"
+    stage: str = "flashing"
     text: str = ""
     site: Site | None = None
     blind: Blindness | None = None
@@ -77,45 +84,89 @@ class Watch:
 
 
 def watch_all(
-    machines: t.Sequence[Machine], *, timeout: float, interval: float, clock: t.Any
+    machines: t.Sequence[Machine],
+    *,
+    timeout: float,
+    interval: float,
+    clock: t.Any,
+    tell: t.Callable[[str], None] = lambda text: None,
 ) -> t.Dict[str, t.Dict[str, t.Any]]:
     """Look at all machines until each is settled or its time is over; return one result per machine.
 
     :param timeout: seconds for each machine.
-    :param interval: longest pause between two looks at one machine in seconds.
+    :param interval: longest pause between two looks at one machine in seconds; a large fleet is looked at less often.
+    :param tell: is given a line with the counts per stage whenever these have changed, at most once per ``interval``.
     """
     now = clock.monotonic()
+    longest = max(interval, len(machines) / LOOKS_PER_SECOND)
+    first = longest * FIRST_PAUSE
     watches = [
         # Spread over the first pause, so that five hundred machines are not asked in one moment.
-        Watch(one, now + timeout, now + interval * FIRST_PAUSE * number / max(1, len(machines)), interval * FIRST_PAUSE)
+        Watch(one, now + timeout, now + first * number / max(1, len(machines)), first)
         for number, one in enumerate(machines)
     ]
     try:
         with ThreadPoolExecutor(max_workers=min(THREADS, max(1, len(watches)))) as pool:
-            _rounds(watches, pool, interval, clock)
+            _Rounds(watches, pool, longest, clock, tell).run()
     finally:
         for watch in watches:
             watch.stack.close()
     return {watch.machine.name: watch.as_result() for watch in watches}
 
 
-def _rounds(watches: t.Sequence[Watch], pool: ThreadPoolExecutor, interval: float, clock: t.Any) -> None:
-    while True:
-        waiting = [watch for watch in watches if watch.state == "waiting"]
-        if not waiting:
+class _Rounds:
+    """Look at each machine when it is due; one that does not answer holds nobody else up."""
+
+    def __init__(
+        self,
+        watches: t.Sequence[Watch],
+        pool: ThreadPoolExecutor,
+        longest: float,
+        clock: t.Any,
+        tell: t.Callable[[str], None],
+    ) -> None:
+        self.watches, self.pool, self.longest, self.clock = watches, pool, longest, clock
+        self.flying: t.Dict[Future[None], Watch] = {}
+        self.tell, self.told, self.told_at = tell, "", -math.inf
+
+    def run(self) -> None:
+        """Return when no machine is waiting any more."""
+        while True:
+            idle = [one for one in self.watches if one.state == "waiting" and one not in self.flying.values()]
+            now = self.clock.monotonic()
+            for watch in idle:
+                if watch.due <= now:
+                    self.flying[self.pool.submit(_look, watch)] = watch
+            self._say()
+            later = [watch.due - now for watch in idle if watch.due > now]
+            if self.flying:
+                done, _flying = wait(self.flying, timeout=min(later, default=None), return_when=FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+                    self._plan_next(self.flying.pop(future))
+            elif later:
+                self.clock.sleep(min(later))
+            else:
+                return
+
+    def _plan_next(self, watch: Watch) -> None:
+        now = self.clock.monotonic()
+        watch.pause = min(self.longest, watch.pause * GROWTH)
+        watch.due = now + watch.pause
+        if watch.state == "waiting" and now > watch.deadline:
+            watch.state = "late"
+
+    def _say(self) -> None:
+        now = self.clock.monotonic()
+        if now - self.told_at < self.longest:
             return
-        now = clock.monotonic()
-        due = [watch for watch in waiting if watch.due <= now]
-        list(pool.map(_look, due))
-        now = clock.monotonic()
-        for watch in due:
-            watch.pause = min(interval, watch.pause * GROWTH)
-            watch.due = now + watch.pause
-            if watch.state == "waiting" and now > watch.deadline:
-                watch.state = "late"
-        left = [watch.due for watch in waiting if watch.state == "waiting"]
-        if left:
-            clock.sleep(max(0.0, min(left) - clock.monotonic()))
+        counts = Counter(watch.stage if watch.state == "waiting" else watch.state for watch in self.watches)
+        text = ", ".join(
+            f"{counts[stage]} {stage}" for stage in (*STAGES, *sorted(set(counts) - set(STAGES))) if counts[stage]
+        )
+        if text != self.told:
+            self.tell(text)
+            self.told, self.told_at = text, now
 
 
 def _look(watch: Watch) -> None:
@@ -125,8 +176,8 @@ def _look(watch: Watch) -> None:
             watch.site = watch.stack.enter_context(watch.machine.open())
             watch.blind = Blindness(watch.site, 900.0)
         blind, site = watch.blind, watch.site
-        if blind is not None:
-            blind.look(lambda: _observe(watch, site))
+        if blind is not None and blind.look(lambda: _observe(watch, site)) is None:
+            watch.stage = "silent for now"
     except OutcomeUnknown as exc:
         watch.state, watch.text = "silent", exc.message
     except (NetworkError, ConflictError) as exc:
@@ -141,7 +192,7 @@ def _observe(watch: Watch, site: Site) -> bool:
     if handle.stage == "sent" and handle.task and not watch.ended:
         seen = _task(site, handle.task)
         percent = "" if seen.percent is None else f" {seen.percent} %"
-        watch.text = f"{seen.raw_state or seen.state}{percent}"
+        watch.stage, watch.text = "flashing", f"{seen.raw_state or seen.state}{percent}"
         held = seen.state == tasks.WAITING and read.HELD_STATES.search(seen.raw_state) is not None
         if seen.state == tasks.FAILED or held:
             watch.state = "settled"
@@ -164,6 +215,7 @@ def _arrived(watch: Watch, site: Site) -> bool:
     row = watch.machine.row
     entries, _missing = assess.devices_of(row, read.inventory(site.service))
     watch.text = f"{row.label} is at {assess.shown(entries)}"
+    watch.stage = "restarting" if watch.machine.handle.stage == "activating" else "being read back"
     if assess.standing(row, entries, site.service.profile.firmware) == EQUAL:
         watch.state = "settled"
         return True

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,8 @@ def test_campaign_brings_all_to_their_baselines_and_the_next_has_nothing_to_do(r
     assert first.rc == 0, first.explain()
     assert at_baseline(rack) == set(rack.servers)
     assert set(pulls(rack).values()) == {2}
+    assert "firmware_wait: 8 flashing" in first.stdout
+    assert "wave done: 8 of 8 servers were brought to their baselines" in first.stdout
 
     rack.clear_journal()
     second = campaign(rack)
@@ -128,14 +131,34 @@ def test_run_that_begins_while_a_bmc_restarts_waits_for_it(rack_of_fleet):
     assert at_baseline(rack) == set(rack.servers)
 
 
-def test_window_that_is_over_is_an_error_before_anything_is_sent(rack_of_fleet):
+def test_window_that_is_not_open_or_too_short_is_an_error_before_anything_is_sent(rack_of_fleet):
     rack = rack_of_fleet(1)
+    soon = (datetime.now(UTC) + timedelta(minutes=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    result = campaign(rack, firmware_window_ends="2020-01-01T00:00:00Z")
+    for window, says, asked in (
+        ({"firmware_window_ends": "2020-01-01T00:00:00Z"}, "is from any time to 2020-01-01T00:00:00Z", False),
+        ({"firmware_window_begins": "2099-01-01T00:00:00Z"}, "is from 2099-01-01T00:00:00Z to any time", False),
+        ({"firmware_window_ends": "tomorrow"}, "tomorrow", False),
+        ({"firmware_window_ends": soon}, f"the maintenance window ends {soon}", True),
+    ):
+        rack.clear_journal()
+        result = campaign(rack, **window)
+
+        assert result.rc != 0
+        assert says in " ".join(result.stdout.split()), result.explain()
+        assert rack.journal(writes=True) == []
+        assert bool(rack.journal()) is asked
+
+
+def test_wave_that_nobody_approved_is_not_begun(rack_of_fleet):
+    """Without a terminal Ansible's own question answers itself; that must not count as a yes."""
+    rack = rack_of_fleet(2)
+
+    result = campaign(rack, firmware_approval=True, firmware_waves=[1, 1])
 
     assert result.rc != 0
-    assert "the maintenance window ends 2020-01-01T00:00:00Z" in result.stdout
-    assert rack.journal(writes=True) == []
+    assert "this wave was not approved" in result.stdout
+    assert rack.journal() == []
 
 
 def test_throttle_lets_one_server_of_a_group_work_at_a_time(rack_of_fleet):
