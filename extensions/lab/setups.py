@@ -47,6 +47,10 @@ class Setup:
     """Ids of the virtual drives in order; empty: 1, 2 and so on."""
     media_patch_only: bool = False
     """There are no actions for media: the image is a property to PATCH (Q-L15)."""
+    boot_order: str = ""
+    """A boot order of the vendor's own: hpe (below the BIOS, with a settings object), fixed (of the system); empty."""
+    boot_order_instead: bool = True
+    """There is no Boot.BootOrder."""
     media_late: float = 0.0
     """Lab seconds until an inserted image is shown (Q-G57)."""
     media_eject_when_inserted: bool = False
@@ -118,6 +122,9 @@ HPE = Setup(
     pending=("HpeiLODateTime",),
     restarting=("HpeSecurityService",),
     certificates="hpe",
+    # Boot.BootOrder is there as well and is not the order (Q-H19).
+    boot_order="hpe",
+    boot_order_instead=False,
     csr_required=("CommonName", "City", "Country", "OrgName", "OrgUnit", "State"),
     outage=60.0,
     secure_boot_keys="UserMode",
@@ -182,6 +189,7 @@ X12 = replace(
             "SecondaryNTPServer": "127.0.0.1",
         },
     },
+    boot_order="fixed",
     media_late=3.0,
     media_eject_when_inserted=False,
 )

@@ -50,6 +50,8 @@ WRITABLE: dict[str, Mapping[str, Any]] = {
     "HostInterface": {"InterfaceEnabled": bool},
     "HpeiLODateTime": {"StaticNTPServers": list, "DateTime": str, "PropagateTimeToHost": bool},
     "HpeSecurityService": {"TLSVersion": {f"TLS1_{minor}": ("Enabled", "Disabled") for minor in range(4)}},
+    "HpeServerBootSettings": {"PersistentBootConfigOrder": list},
+    "SmcFixedBootOrder": {"FixedBootOrder": list},
     "KCSInterface": {"Privilege": ("Administrator", "Operator", "User", "Callback")},
     "NTP": {"NTPEnable": bool, "PrimaryNTPServer": str, "SecondaryNTPServer": str},
     "DellAttributes": {

@@ -32,6 +32,7 @@ def lay(bmc: Bmc) -> None:
     _secure_boot(bmc, setup)
     _certificates(bmc, setup)
     _media(bmc, setup)
+    _boot_order(bmc, setup)
 
 
 def settings(bmc: Bmc) -> list[str]:
@@ -39,8 +40,11 @@ def settings(bmc: Bmc) -> list[str]:
     manager = bmc.tree.get(bmc.layout.manager) or {}
     found = members(bmc.tree, target(manager.get("HostInterfaces")))
     links: list[Any] = [manager.get("Oem"), (manager.get("Links") or {}).get("Oem")]
+    links += [(bmc.tree.get(path) or {}).get("Oem") for path in (bmc.layout.host, bmc.layout.bios) if path]
     found += [path for path in _targets(links) if path in bmc.tree]
-    found += [path for one in list(found) for path in _targets((bmc.tree.get(one) or {}).get("Links"))]
+    for one in list(found):
+        doc = bmc.tree.get(one) or {}
+        found += _targets([doc.get("Links"), doc.get("@Redfish.Settings")])
     return list(dict.fromkeys(found))
 
 
@@ -143,6 +147,35 @@ def _media(bmc: Bmc, setup: Setup) -> None:
         bmc.tree.remove(path)
     bmc.layout.media = new
     bmc.tree.put(parent, collection(parent, "VirtualMedia", "Virtual Media", new))
+
+
+def _boot_order(bmc: Bmc, setup: Setup) -> None:
+    """Add a vendor's own boot order, made from the boot options."""
+    host, bios = bmc.layout.host, bmc.layout.bios
+    options = [bmc.tree.get(path) or {} for path in members(bmc.tree, f"{host}/BootOptions")]
+    if setup.boot_order == "fixed":
+        path = f"{host}/Oem/Supermicro/FixedBootOrder"
+        names = [str(one["DisplayName"]) for one in options]
+        body = {"@odata.id": path, "@odata.type": "#SmcFixedBootOrder.v1_0_0.SmcFixedBootOrder"}
+        bmc.tree.put(path, {**body, "Id": "FixedBootOrder", "Name": "Fixed Boot Order", "FixedBootOrder": names})
+        _over(bmc, host, {"Oem": {"Supermicro": {"FixedBootOrder": link(path)}}})
+    elif setup.boot_order == "hpe" and bios:
+        path = f"{bios}/oem/hpe/boot"
+        rows = [
+            {"StructuredBootString": f"{one['Alias']}.1.{number}", "BootString": one["DisplayName"]}
+            for number, one in enumerate(options, 1)
+        ]
+        kept = {"BootSources": rows, "PersistentBootConfigOrder": [row["StructuredBootString"] for row in rows]}
+        for place, more in ((path, {"@Redfish.Settings": {"SettingsObject": link(f"{path}/settings")}}), ("", {})):
+            own = place or f"{path}/settings"
+            body = {"@odata.id": own, "@odata.type": "#HpeServerBootSettings.v2_0_0.HpeServerBootSettings"}
+            bmc.tree.put(own, {**body, "Id": own.rpartition("/")[2], "Name": "Boot Order", **kept, **more})
+        _over(bmc, bios, {"Oem": {"Hpe": {"Links": {"Boot": link(path)}}}})
+    if setup.boot_order and setup.boot_order_instead:
+        boot = (bmc.tree.get(host) or {}).get("Boot") or {}
+        boot.pop("BootOrder", None)
+        doc = bmc.tree.get(host) or {}
+        bmc.tree.put(host, {**doc, "Boot": boot})
 
 
 def _certificates(bmc: Bmc, setup: Setup) -> None:

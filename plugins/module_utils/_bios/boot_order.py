@@ -17,6 +17,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import server_facts
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.own_boot_order import own_options, own_order
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
@@ -25,7 +26,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.places import Place, deep, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import OrderPlace
 
 __all__ = ["BootOption", "BootOrderState", "apply", "arrange", "decide", "read", "report", "verify"]
 
@@ -54,6 +57,7 @@ class BootOrderState:
     order: t.Tuple[str, ...]
     options: t.Tuple[BootOption, ...]
     server: t.Mapping[str, t.Any]
+    path: t.Tuple[str, ...] = ("Boot", "BootOrder")
 
     def named(self, order: t.Iterable[str]) -> t.List[str]:
         """Return an order as a person reads it."""
@@ -67,6 +71,11 @@ def read(service: Service, wanted: t.Any) -> BootOrderState:
     :raises NotSupportedError: when the machine does not show one.
     """
     boot = service.system.get("Boot") or {}
+    place = service.profile.setup.boot_order
+    if place is not None and (place.instead or not isinstance(boot.get("BootOrder"), list)):
+        own = own_order(service, place)
+        if own is not None:
+            return _own_state(service, place, own)
     if not isinstance(boot.get("BootOrder"), list):
         raise NotSupportedError(
             "the machine shows no boot order",
@@ -84,6 +93,18 @@ def read(service: Service, wanted: t.Any) -> BootOrderState:
         order=tuple(map(str, boot["BootOrder"])),
         options=tuple(_option(body) for body in found),
         server=server_facts(service),
+    )
+
+
+def _own_state(service: Service, place: OrderPlace, own: Place) -> BootOrderState:
+    return BootOrderState(
+        machine=service.machine,
+        platform=service.profile.name,
+        resource=own.uri,
+        order=tuple(map(str, own.body[place.order])),
+        options=tuple(BootOption(*row) for row in own_options(own.body, place)),
+        server=server_facts(service),
+        path=(place.order,),
     )
 
 
@@ -124,7 +145,7 @@ def decide(wanted: t.Sequence[str], state: BootOrderState) -> Plan:
 
 def apply(service: Service, record: StepRecord, run: Run) -> None:
     """Write the order; most machines take it at once, some at the next restart."""
-    service.client.patch(record.step.resource, {"Boot": {"BootOrder": record.step.payload["order"]}})
+    service.client.patch(record.step.resource, deep(run.current.path, record.step.payload["order"]))
 
 
 def verify(service: Service, run: Run) -> t.Any:
@@ -133,7 +154,7 @@ def verify(service: Service, run: Run) -> t.Any:
     :raises VerificationError: when it is another one.
     """
     state: BootOrderState = run.current
-    found = tuple((service.get(state.resource, fresh=True).get("Boot") or {}).get("BootOrder") or ())
+    found = tuple(inside(service.get(state.resource, fresh=True), state.path) or ())
     wanted = tuple(run.records[0].step.payload["order"])
     if found != wanted:
         raise VerificationError(

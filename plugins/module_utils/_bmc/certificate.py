@@ -20,8 +20,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.certif
     CertificatePlace,
     find_certificate_place,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.places import steadily
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.settings import server_of
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.steady import steadily
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.x509 import (
     Certificate,
     key_fits,

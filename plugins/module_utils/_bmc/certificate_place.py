@@ -14,8 +14,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.places import find_place
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.places import find_place
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import OwnCertificate
 

@@ -15,12 +15,6 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.places import (
-    deep,
-    find_place,
-    inside,
-    steadily,
-)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.protocols import (
     Services,
     check_services,
@@ -34,6 +28,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.settin
     told,
     verified,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.steady import steadily
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Params, Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
@@ -42,6 +37,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.places import deep, find_place, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import Choice, Knob, Switches

@@ -16,7 +16,6 @@ import datetime
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.places import Place, find_place, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.settings import (
     changes_for_audit,
     server_of,
@@ -30,6 +29,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.places import Place, find_place, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import NtpPlace

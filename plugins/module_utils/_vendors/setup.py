@@ -19,6 +19,7 @@ __all__ = [
     "Choice",
     "Knob",
     "NtpPlace",
+    "OrderPlace",
     "OwnCertificate",
     "SetupAnswers",
     "Switches",
@@ -104,6 +105,24 @@ class OwnCertificate:
 
 
 @dataclass(frozen=True)
+class OrderPlace:
+    """A boot order in a vendor's own resource, found from the system; its settings object is written where it has one.
+
+    ``order``     property with the order.
+    ``options``   property with what can be in it; empty: the order's own words are all there is.
+    ``reference`` what of an option stands in the order; ``name`` what people call it.
+    ``instead``   True: Boot.BootOrder is there as well and is not what the machine starts by.
+    """
+
+    links: Path
+    order: str
+    options: str = ""
+    reference: str = ""
+    name: str = ""
+    instead: bool = False
+
+
+@dataclass(frozen=True)
 class SetupAnswers:
     """The answers of one platform.
 
@@ -114,6 +133,7 @@ class SetupAnswers:
     ``certificate``   None: the standard's CertificateService.
     ``media_without`` parameters that InsertMedia refuses.
     ``media_skip``    pattern of the ids of drives that take no image from outside; empty: all do.
+    ``boot_order``    None: the order is ComputerSystem.Boot.BootOrder.
     ``boot_mode``     name pattern of the BIOS attribute for the boot mode, and its values that mean "not UEFI".
     """
 
@@ -124,6 +144,7 @@ class SetupAnswers:
     certificate: t.Optional[OwnCertificate] = None
     media_without: Path = ()
     media_skip: str = ""
+    boot_order: t.Optional[OrderPlace] = None
     boot_mode: t.Tuple[str, Path] = (r"^Boot_?Mode$", ("Legacy", "LegacyBios", "Bios"))
 
 
@@ -178,6 +199,15 @@ ILO = replace(
         names={"Organization": "OrgName", "OrganizationalUnit": "OrgUnit"},
         required=("CommonName", "Country", "State", "City", "Organization", "OrganizationalUnit"),
     ),
+    # Boot.BootOrder is there and is not the order (Q-H19).
+    boot_order=OrderPlace(
+        links=("Bios", "Oem", "Hpe", "Links", "Boot"),
+        order="PersistentBootConfigOrder",
+        options="BootSources",
+        reference="StructuredBootString",
+        name="BootString",
+        instead=True,
+    ),
     boot_mode=(r"^BootMode$", ("LegacyBios",)),
 )
 
@@ -205,6 +235,8 @@ X13 = replace(
     kcs=_KCS_CALLBACK,
     # X11, X12 (Q-G57), and X13 alike.
     media_without=("Inserted", "WriteProtected"),
+    # Where Boot.BootOrder is no property (Q-S11); entries are names of devices.
+    boot_order=OrderPlace(links=("Oem", "Supermicro", "FixedBootOrder"), order="FixedBootOrder"),
     boot_mode=(r"^BootModeSelect", ("Legacy", "LEGACY")),
 )
 

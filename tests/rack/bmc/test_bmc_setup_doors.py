@@ -198,3 +198,19 @@ def test_secure_boot_refuses_before_it_writes(platforms, run_door, rack_of):
     assert none["error_class"] == "NotSupportedError"
     assert "keys are taken away" in both["msg"]
     assert rack.journal(writes=True) == []
+
+
+@pytest.mark.parametrize("name", ["hpe_ilo5", "hpe_ilo6", "supermicro_x12", "supermicro_x13", "generic"])
+def test_boot_order_is_set_where_the_platform_keeps_it(platforms, run_door, name):
+    platforms.clear_journal()
+    planned = run_door(platforms, name, "bios_boot_order", check=True, order=["*PXE*"])
+    assert planned["changed"] and platforms.journal(name, writes=True) == [], planned
+
+    done = run_door(platforms, name, "bios_boot_order", order=["*PXE*"])
+    again = run_door(platforms, name, "bios_boot_order", order=["*PXE*"])
+
+    assert done["changed"] and not done.get("failed"), done
+    assert not again["changed"] and again["reason"] == "already in that order", again
+    (write,) = platforms.journal(name, writes=True)
+    own = {"hpe": "/oem/hpe/boot/settings", "supermicro_x12": "/Oem/Supermicro/FixedBootOrder"}
+    assert write["path"].endswith(own.get(name, own.get(name[:3], f"/Systems/{write['path'].rpartition('/')[2]}")))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the manager to a resource by property names, and values deep inside one.
+"""Waiting for a BMC whose web server restarts.
 
 Private to the collection; it may change at any time.
 """
@@ -15,52 +15,13 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
 
-__all__ = ["Place", "deep", "find_place", "inside", "steadily"]
+__all__ = ["steadily"]
 
-Json = t.Dict[str, t.Any]
 T = t.TypeVar("T")
 
 # A web server that restarts answers once more before it goes: so many good reads in a row count as back.
 GOOD_READS = 4
 BACK_SECONDS, BACK_PAUSE = 600.0, 5.0
-
-
-class Place(t.NamedTuple):
-    """A resource that was found: where, and what it holds."""
-
-    uri: str
-    body: Json
-
-
-def find_place(service: Service, names: t.Sequence[str]) -> Place | None:
-    """Follow property names from the manager, reading each link on the way; None when one of them is missing."""
-    uri, body = service.manager_uri, service.get(service.manager_uri) if service.manager_uri else {}
-    value: t.Any = body
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-        value = value[0] if isinstance(value, list) and value else value
-        if isinstance(value, dict) and set(value) == {"@odata.id"}:
-            uri = str(value["@odata.id"])
-            found = service.get_or_none(uri)
-            if found is None:
-                return None
-            value = body = found
-    return Place(uri, body) if isinstance(value, dict) and uri else None
-
-
-def inside(body: t.Mapping[str, t.Any], names: t.Sequence[str]) -> t.Any:
-    """Return a value deep inside a resource, or None."""
-    value: t.Any = body
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def deep(names: t.Sequence[str], value: t.Any) -> t.Any:
-    """Return a body that sets a value deep inside a resource."""
-    for name in reversed(names):
-        value = {name: value}
-    return value
 
 
 def steadily(
