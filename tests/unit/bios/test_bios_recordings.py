@@ -17,6 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layer
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Wanted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import convert, same, speaks_displays
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.library import BiosLibrary
 
 MOCKUPS = Path(__file__).resolve().parents[4] / "shared" / "mockups"
 
@@ -80,6 +81,20 @@ RECORDINGS = (
     Recording("intel-s2600bpb", "redfish/v1/Systems/QSBP74100021/Bios", "", 0, 0),
     Recording("dmtf-public-rackmount1", "redfish/v1/Systems/437XR1138R2/Bios", "", 0, 0),
 )
+# Trees without BIOS settings over Redfish.
+WITHOUT = ("openbmc-stock-qemu", "supermicro-x10-legacy")
+
+
+def test_every_recorded_tree_is_in_the_tables_above():
+    if not MOCKUPS.is_dir():
+        pytest.skip(f"no recordings at {MOCKUPS}: the mockups are not part of the collection")
+
+    trees = {folder.name for folder in MOCKUPS.iterdir() if folder.is_dir()}
+
+    assert trees == {*(recording.name for recording in RECORDINGS), *WITHOUT}
+    for name in WITHOUT:
+        bodies = [json.loads(path.read_text()) for path in (MOCKUPS / name).rglob("[Bb]ios/index.json")]
+        assert not any("Attributes" in body for body in bodies), name
 
 
 def read(recording, resource):
@@ -141,6 +156,32 @@ def test_capture_then_apply_plans_nothing(state):
     plan = decide(Wanted(settings=settings, preserve=tuple(template.get("preserve", ()))), state)
 
     assert (plan.steps, plan.reason) == ((), "already set")
+
+
+PLATFORM = {
+    "ami-megarac-dgxh100": "ami_megarac",
+    "dell-idrac9-r750": "dell_idrac9",
+    "dmtf-public-rackmount1": "generic",
+    "hpe-ilo5-dl385gen10plusv2": "hpe_ilo5",
+    "hpe-ilo6-dl380agen11": "hpe_ilo6",
+    "intel-s2600bpb": "intel",
+    "openbmc-nvidia-gb200": "nvidia_hgx",
+    "supermicro-x13-sys821ge": "supermicro_x13",
+}
+
+
+def test_capture_in_intents_then_apply_plans_nothing(recording, state):
+    maps = BiosLibrary().intent_maps
+    template = capture(state, intent_map=maps[PLATFORM[recording.name]], everything=True)
+    settings = (
+        *(Setting("intent", name, value, "x") for name, value in template["intents"].items()),
+        *(Setting("attribute", name, value, "x") for name, value in template["attributes"].items()),
+    )
+
+    plan = decide(Wanted(settings=settings, intent_maps={"recorded": maps[PLATFORM[recording.name]]}), state)
+
+    assert (plan.steps, plan.reason) == ((), "already set")
+    assert template["intents"] or recording.name == "dmtf-public-rackmount1"
 
 
 WRONG = {
