@@ -204,6 +204,11 @@ class Bios:
         self._latched, self._latched_defaults = dict(self.pending), self.defaults_pending
         return bool(self._latched or self._latched_defaults)
 
+    @property
+    def latched(self) -> bool:
+        """Say whether a POST is under way that looked at what is staged."""
+        return self._latched is not None
+
     def unlatch(self) -> None:
         """POST was cut short: what was staged stays staged."""
         self._latched, self._latched_defaults = None, False

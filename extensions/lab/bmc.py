@@ -6,22 +6,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .accounts import AccountTable
-from .bios import Bios, Outcome, Registry
+from .bios import Bios, Registry
+from .eventlog import FIRMWARE, MANAGER, SYSTEM, EventLog
 from .faults import FaultTable
 from .firmware import Firmware
-from .machine import HARDWARE_READY, OFF, POWERING_OFF, Machine
+from .machine import HARDWARE_READY, OFF, POWERING_OFF, POWERING_ON, Machine
 from .personality import BiosHabits, Personality
 from .secure_boot import SecureBoot
 from .sessions import SessionTable
-from .tasks import PENDING, RUNNING, Task, TaskTable
+from .staging import Staging
+from .tasks import EXCEPTION, Task, TaskTable
 from .tree.build import build
 from .tree.layout import Layout, discover
 from .tree.store import Doc, Tree
 from .world import World
 
+if TYPE_CHECKING:
+    from .logviews import LogView
+
+POWER_EVENTS = {
+    POWERING_ON: ("The server is switched on.", "ResourceEvent.1.1.ResourcePoweredOn"),
+    OFF: ("The server is off.", "ResourceEvent.1.1.ResourcePoweredOff"),
+}
 TreeBuilder = Callable[[Machine, Personality], Tree]
 
 
@@ -62,10 +71,11 @@ class Bmc:
         )
         self.overlay: dict[str, Doc] = {}
         self.stored: dict[str, bytes] = {}
-        self.log: list[dict[str, Any]] = []
-        self.settings_time: datetime | None = None
-        self.settings_messages: list[dict[str, Any]] = []
-        self.committed = False
+        self.log = EventLog(self.now)
+        self.log_views: dict[str, LogView] = {}
+        self.staging = Staging(self)
+        self.subscriptions: dict[str, Doc] = {}
+        """Event subscriptions that clients have made, by path."""
         self.up = True
         self.warm_until = 0.0
         self.warm_half = 0.0
@@ -86,10 +96,11 @@ class Bmc:
         self.lease = machine.bmc_host
         """The address that DHCP gives the BMC."""
         self.secure_boot = SecureBoot()
-        self._reverting: set[str] = set()
         machine.on_reset.append(self._post_starts)
         machine.on_change.append(self._phase_changed)
-        self.note("System", "OK", "The management controller has started.", "ResourceEvent.1.0.ResourceCreated")
+        self.firmware.on_active.append(self._version_changed)
+        self.tasks.on_change.append(self._task_changed)
+        self.log.write(MANAGER, "OK", "The management controller has started.", "ResourceEvent.1.0.ResourceCreated")
 
     # -- made when first needed -----------------------------------------------------------------------------------
     @cached_property
@@ -163,7 +174,7 @@ class Bmc:
         self.bmc_started = self.clock.epoch()
         self.warm_until = self.clock.now() + warm_up
         self.warm_half = self.clock.now() + warm_up / 2
-        self.note("Manager", "OK", "The management controller has restarted.", "ResourceEvent.1.0.ResourceChanged")
+        self.log.write(MANAGER, "OK", "The management controller has restarted.", "ResourceEvent.1.0.ResourceChanged")
         self._tell()
 
     def ac_cycle(self) -> None:
@@ -180,21 +191,6 @@ class Bmc:
         for callback in list(self.on_up):
             callback(self.up)
 
-    def note(self, source: str, severity: str, text: str, message_id: str) -> None:
-        """Write an entry to the BMC's log."""
-        number = len(self.log) + 1
-        self.log.append(
-            {
-                "id": str(number),
-                "created": self.clock.epoch(),
-                "severity": severity,
-                "text": text,
-                "message_id": message_id,
-                "source": source,
-            }
-        )
-        del self.log[:-1000]
-
     # -- POST -----------------------------------------------------------------------------------------------------
     def _post_starts(self, machine: Machine) -> float:
         self.last_reset = self.clock.epoch()
@@ -203,115 +199,28 @@ class Bmc:
         if fault:
             self.faults.hit(fault, machine.name)
         extra = self.firmware.host_reset()
-        if self._may_apply() and self.bios is not None and self.bios.latch():
-            extra += self.habits.extra_post * (2 if self._stuck_values() else 1)
-            for job in self.tasks.active("bios_config"):
-                self.tasks.update(job, state=RUNNING, job_state="Running", percent=1, message="Job in progress.")
-        self.note("System", "OK", "The system was reset.", "ResourceEvent.1.0.ResourceStateChanged")
-        return extra
-
-    def _may_apply(self) -> bool:
-        """Say whether staged values may be applied at this reset: some platforms want a job for it (Q-D01)."""
-        if not self.habits.apply_time_needed:
-            return True
-        stuck = self.faults.find(self.machine.name, "job_stuck", task_kind="bios_config")
-        if stuck:
-            self.faults.hit(stuck, self.machine.name)
-            return False
-        return any(job.state == PENDING for job in self.tasks.active("bios_config"))
-
-    def _stuck_values(self) -> bool:
-        return self.habits.locked == "stuck" and bool(self.bios and self.bios.check(dict(self.bios.pending)))
+        self.log.write(SYSTEM, "OK", "The system was reset.", "ResourceEvent.1.0.ResourceStateChanged")
+        return extra + self.staging.post_starts()
 
     def _phase_changed(self, machine: Machine) -> None:
-        if machine.power_state in (OFF, POWERING_OFF) and self.bios is not None:
-            self.bios.unlatch()
+        if machine.power_state in (OFF, POWERING_OFF):
+            self.staging.power_went()
+        if machine.power_state in POWER_EVENTS:
+            self.log.write(SYSTEM, "OK", *POWER_EVENTS[machine.power_state])
         if machine.phase == HARDWARE_READY:
             self.firmware.post_done()
-            self._apply_bios()
+            self.staging.post_done()
             self.secure_boot.start()
             for job in self.tasks.active("secure_boot"):
                 self.tasks.finish(job, "Job completed successfully.", "IDRAC.2.8.PR19")
 
-    def _apply_bios(self) -> None:
-        bios = self.bios
-        if bios is None:
-            return
-        for name in self._reverting:
-            bios.force(name, bios.previous(name))
-        self._reverting = set()
-        if bios._latched is None:
-            return
-        ignored = self._faulty("ignore_attribute", bios.pending)
-        outcomes = bios.apply(ignored, check=self.habits.validation == "late" or self.habits.locked == "stuck")
-        applied = {outcome.name for outcome in outcomes if outcome.result == "applied"}
-        self._reverting = self._faulty("revert_after_reboot", applied)
-        self.committed = False
-        self._report(outcomes)
+    # -- the log --------------------------------------------------------------------------------------------------
+    def _version_changed(self, kind: str, version: str) -> None:
+        self.log.write(FIRMWARE, "OK", f"Firmware {kind} runs version {version}.", "Update.1.0.UpdateSuccessful")
 
-    def _faulty(self, kind: str, names: Any) -> set[str]:
-        struck = set()
-        for fault in self.faults.all(self.machine.name, kind):
-            wanted = fault.options.get("attribute")
-            hit = {name for name in names if wanted in (None, name)}
-            if hit:
-                self.faults.hit(fault, self.machine.name)
-            struck |= hit
-        return struck
-
-    def _report(self, outcomes: list[Outcome]) -> None:
-        """Write what happened where this platform writes it: Settings.Messages, the job, or nowhere."""
-        prefix = self.habits.messages
-        self.settings_time = self.clock.epoch()
-        if prefix:
-            words = {
-                "unknown": "PropertyUnknown",
-                "read_only": "PropertyNotWritable",
-                "locked": "PropertyNotWritable",
-                "type": "PropertyValueTypeError",
-                "out_of_range": "PropertyValueNotInList",
-            }
-            bad = [outcome for outcome in outcomes if outcome.result not in ("applied", "ignored")]
-            self.settings_messages = [{"MessageId": f"{prefix}.Success"}] + [
-                {
-                    "MessageId": f"{prefix}.{words.get(outcome.result, 'PropertyValueNotInList')}",
-                    "MessageArgs": [str(outcome.value), outcome.name]
-                    if outcome.result not in ("unknown", "read_only", "locked")
-                    else [outcome.name],
-                    "RelatedProperties": [f"#/Attributes/{outcome.name}"],
-                }
-                for outcome in bad
-            ]
-        for job in self.tasks.active("bios_config"):
-            self.tasks.finish(job, "Job completed successfully.", "IDRAC.2.8.PR19")
-
-    # -- BIOS jobs ------------------------------------------------------------------------------------------------
-    def commit_bios(self) -> Task:
-        """Make the job that applies what is staged: New now, Scheduled a few seconds later (Q-D33)."""
-        job = self.tasks.create("Configure: BIOS.Setup.1-1", "bios_config", self.layout.bios_settings)
-        self.committed = True
-        self.tasks.update(job, job_state="New", message="The job is being created.")
-        self.clock.later(3.0, lambda: self._scheduled(job))
-        return job
-
-    def _scheduled(self, job: Task) -> None:
-        if job.done or job.state == RUNNING:
-            return
-        stuck = self.faults.find(self.machine.name, "job_stuck", task_kind="bios_config")
-        text = "Job processing initialization failure." if stuck else "Task successfully scheduled."
-        self.tasks.update(job, state=PENDING, job_state="Scheduled", message=text)
-        gone = self.faults.find(self.machine.name, "task_vanished", task_kind="bios_config")
-        if gone:
-            self.faults.hit(gone, self.machine.name)
-            self.tasks.vanish(job.id)
-
-    def cancel_bios(self) -> None:
-        """Delete the BIOS jobs that wait, and what they would have applied (Q-D03)."""
-        for job in self.tasks.active("bios_config"):
-            self.tasks.vanish(job.id)
-        self.committed = False
-        if self.bios is not None:
-            self.bios.clear()
+    def _task_changed(self, task: Task) -> None:
+        if task.kind == "firmware" and task.state == EXCEPTION:
+            self.log.write(FIRMWARE, "Warning", f"{task.name}: {task.message}", task.message_id)
 
     # -- ground truth ---------------------------------------------------------------------------------------------
     def state(self) -> dict[str, Any]:

@@ -4,26 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from .accounts import Account
 from .bmc import Bmc
 from .certificate import describe
-from .machine import IDLE, OS_RUNNING
+from .logviews import LogView
+from .members import account, job, session, software, stamp, task
 from .secure_boot import SecureBoot
-from .sessions import Session
-from .tasks import Task
 from .tree import setup
 from .tree.layout import members, target
-from .tree.site import SCHEMAS
-from .tree.store import Doc, Live, collection, link
-
-
-def stamp(moment: datetime) -> str:
-    """Return a time as Redfish writes it, to the second."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+from .tree.store import Doc, collection, link
 
 
 def attach(bmc: Bmc) -> None:
@@ -114,10 +105,9 @@ def _families(bmc: Bmc) -> None:
         _family(
             bmc, layout.inventory, "SoftwareInventory", lambda: list(bmc.firmware.inventory()), partial(software, bmc)
         )
-    for path in [] if bmc.captured else layout.logs:
-        entries = f"{path}/Entries"
-        _family(bmc, entries, "LogEntry", lambda: [one["id"] for one in bmc.log], partial(log_entry, bmc, entries))
-        bmc.tree.live(entries, partial(log_entries, bmc, entries))
+    for path in layout.logs:
+        bmc.log_views[path] = LogView(bmc, path)
+        bmc.log_views[path].attach()
 
 
 def _family(bmc: Bmc, path: str, kind: str, ids: Callable[[], list[str]], member: Callable[[str], Doc | None]) -> None:
@@ -246,10 +236,15 @@ def bios(bmc: Bmc, doc: Doc) -> Doc:
 def _settings_words(bmc: Bmc, settings: Doc) -> None:
     habits = bmc.habits
     if habits.messages:
-        settings["Messages"] = list(bmc.settings_messages)
-        settings["ETag"] = habits.settings_etag if bmc.settings_time is None else f"{len(bmc.settings_messages):08X}"
-        if bmc.settings_time is not None:
-            settings["Time"] = stamp(bmc.settings_time)
+        settings["Messages"] = list(bmc.staging.messages)
+        settings["ETag"] = (
+            habits.settings_etag if bmc.staging.applied_at is None else f"{len(bmc.staging.messages):08X}"
+        )
+        if bmc.staging.applied_at is not None:
+            settings["Time"] = stamp(bmc.staging.applied_at)
+    elif habits.tells_time:
+        settings["Messages"] = []
+        settings["Time"] = stamp(bmc.staging.applied_at or bmc.bmc_started)
     elif habits.factory_message:
         settings["Messages"] = [{"MessageId": habits.factory_message}]
         settings["ETag"] = "Dummyetag"
@@ -283,168 +278,3 @@ def update_service(bmc: Bmc, doc: Doc) -> Doc:
         oem = doc.setdefault("Oem", {}).setdefault(bmc.p.identity.oem, {})
         oem["State"], oem["FlashProgressPercent"] = bmc.firmware.phase, bmc.firmware.percent
     return doc
-
-
-def software(bmc: Bmc, member: str) -> Doc | None:
-    path = f"{bmc.layout.inventory.rstrip('/')}/{member}"
-    row = bmc.firmware.inventory().get(member)
-    if row is None:
-        return None
-    shown = {key: value for key, value in row.items() if key not in ("kind", "bank") and value != ""}
-    related = {"bios": bmc.layout.bios or bmc.layout.host, "bmc": bmc.layout.manager}.get(row["kind"], bmc.layout.host)
-    return {
-        "@odata.id": path,
-        "@odata.type": f"#SoftwareInventory.{SCHEMAS['SoftwareInventory']}.SoftwareInventory",
-        "Id": member,
-        "Status": {"State": "Enabled", "Health": "OK"},
-        "RelatedItem": [link(related)],
-        **shown,
-    }
-
-
-def task_path(bmc: Bmc, task_id: str) -> str:
-    return f"{bmc.layout.tasks.rstrip('/')}/{task_id}"
-
-
-def monitor_path(bmc: Bmc, task_id: str) -> str:
-    return bmc.p.tasks.monitor.format(id=task_id)
-
-
-def task(bmc: Bmc, member: str) -> Doc | None:
-    one = bmc.tasks.tasks.get(member)
-    if one is None:
-        return None
-    habits = bmc.p.tasks
-    words = {"state": one.state, "percent": one.percent}
-    body: Doc = {
-        "@odata.id": task_path(bmc, member),
-        "@odata.type": f"#Task.{SCHEMAS['Task']}.Task",
-        "Id": member,
-        "Name": one.name,
-        "TaskState": habits.words.get(one.state, one.state).format(**words),
-        "TaskStatus": one.status,
-        "StartTime": stamp(one.started + (bmc.now() - bmc.clock.epoch())),
-        "TaskMonitor": monitor_path(bmc, member),
-        "HidePayload": True,
-        "Messages": _messages(bmc, one),
-    }
-    if habits.percent != "absent":
-        body["PercentComplete"] = 0 if habits.percent == "zero" and not one.done else one.percent
-    if one.ended:
-        body["EndTime"] = stamp(one.ended + (bmc.now() - bmc.clock.epoch()))
-    return body
-
-
-def _messages(bmc: Bmc, one: Task) -> list[Doc]:
-    severity = "OK" if one.status == "OK" else "Critical"
-    return [
-        {
-            "@odata.type": "#Message.v1_1_1.Message",
-            "MessageId": one.message_id,
-            "Message": one.message,
-            "MessageArgs": [],
-            "MessageSeverity": severity,
-            "Severity": severity,
-        },
-        *one.messages,
-    ]
-
-
-def job(bmc: Bmc, place: str, member: str) -> Doc | None:
-    """Show a task as Dell's job (DellJob) or a DMTF Job."""
-    one = bmc.tasks.tasks.get(member)
-    if one is None:
-        return None
-    body: Doc = {
-        "@odata.id": f"{place}/{member}",
-        "@odata.type": "#DellJob.v1_2_0.DellJob" if "JobService" not in place else f"#Job.{SCHEMAS['Job']}.Job",
-        "Id": member,
-        "Name": one.name,
-        "JobState": one.job_state,
-        "StartTime": stamp(one.started),
-        "PercentComplete": one.percent,
-    }
-    if "JobService" not in place:
-        kinds = {"bios_config": "BIOSConfiguration", "firmware": "FirmwareUpdate"}
-        body |= {
-            "JobType": kinds.get(one.kind, "Unknown"),
-            "Message": one.message,
-            "MessageId": one.message_id.rpartition(".")[2],
-            "MessageArgs": [],
-            "TargetSettingsURI": one.target or None,
-            "CompletionTime": stamp(one.ended) if one.ended else None,
-        }
-    else:
-        words = {"Scheduled": "New", "Downloading": "Running", "Failed": "Exception"}
-        body["JobState"] = words.get(one.job_state, one.job_state)
-    return body
-
-
-# -- sessions, accounts, logs -------------------------------------------------------------------------------------
-def session(bmc: Bmc, member: str) -> Doc | None:
-    one: Session | None = bmc.sessions.sessions.get(member)
-    if one is None:
-        return None
-    return {
-        "@odata.id": f"{bmc.layout.sessions.rstrip('/')}/{member}",
-        "@odata.type": f"#Session.{SCHEMAS['Session']}.Session",
-        "Id": member,
-        "Name": "User Session",
-        "UserName": one.username,
-        "Password": None,
-        "CreatedTime": stamp(one.created),
-        "ClientOriginIPAddress": one.origin,
-    }
-
-
-def account(bmc: Bmc, member: str) -> Doc | None:
-    one: Account | None = bmc.accounts.accounts.get(member)
-    if one is None:
-        return None
-    roles = "/redfish/v1/AccountService/Roles"
-    return {
-        "@odata.id": f"{bmc.layout.accounts.rstrip('/')}/{member}",
-        "@odata.type": f"#ManagerAccount.{SCHEMAS['ManagerAccount']}.ManagerAccount",
-        "Id": member,
-        "Name": "User Account",
-        "UserName": one.username,
-        "Password": None,
-        "RoleId": one.role,
-        "Enabled": one.enabled,
-        "Locked": bmc.accounts.locked(one),
-        "PasswordChangeRequired": one.must_change,
-        "AccountTypes": ["Redfish"],
-        "Links": {"Role": link(f"{roles}/{one.role}")},
-    }
-
-
-def log_entries(bmc: Bmc, path: str) -> Doc:
-    members = [log_entry(bmc, path, one["id"]) for one in bmc.log]
-    return {
-        "@odata.id": path,
-        "@odata.type": "#LogEntryCollection.LogEntryCollection",
-        "Name": "Log Entries",
-        "Members": members,
-        "Members@odata.count": len(members),
-    }
-
-
-def log_entry(bmc: Bmc, path: str, member: str) -> Doc | None:
-    one: dict[str, Any] | None = next((entry for entry in bmc.log if entry["id"] == member), None)
-    if one is None:
-        return None
-    return {
-        "@odata.id": f"{path}/{member}",
-        "@odata.type": f"#LogEntry.{SCHEMAS['LogEntry']}.LogEntry",
-        "Id": member,
-        "Name": f"Log Entry {member}",
-        "EntryType": "Event",
-        "Created": stamp(one["created"]),
-        "Severity": one["severity"],
-        "Message": one["text"],
-        "MessageId": one["message_id"],
-        "MessageArgs": [],
-    }
-
-
-__all__ = ["IDLE", "OS_RUNNING", "Live", "attach", "monitor_path", "stamp", "task_path"]

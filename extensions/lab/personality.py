@@ -12,6 +12,7 @@ from typing import Any
 
 from .accounts import Policy
 from .bios import Registry
+from .eventlog import FIRMWARE, MANAGER, SECURITY, SYSTEM, Log
 from .firmware import Component, UpdateHabits
 from .machine import Timing
 
@@ -161,6 +162,8 @@ class BiosHabits:
     """What happens to a value that a dependency locks: refused, ignored (Q-D39), stuck (Q-L20)."""
     messages: str = ""
     """Prefix of the MessageIds in @Redfish.Settings.Messages after a reset; empty: none are written."""
+    tells_time: bool = False
+    """Settings.Time tells when something was last applied, and Messages stay empty whatever came of it (rec XCC)."""
     factory_message: str = ""
     """A message that stands in Messages from the factory (Q-A04)."""
     settings_etag: str = ""
@@ -316,6 +319,12 @@ class Personality:
     """NetworkAdapters answer 400 until an operating system runs (Q-H08)."""
     manager_links_system: bool = True
     system_managed_by: bool = True
+    logs: tuple[Log, ...] = (
+        Log("manager", "Log1", "Manager Log", (MANAGER, SECURITY)),
+        Log("system", "Log1", "System Log", (SYSTEM, FIRMWARE)),
+    )
+    subscription_refuses: tuple[str, ...] = ()
+    """Properties that make the POST of an event subscription fail (Q-H20)."""
     dangling: tuple[str, ...] = ()
     """Links of the service root that lead nowhere (X10)."""
     warm_up_status: int = 503

@@ -20,6 +20,7 @@ from . import hardware
 from .bmc import Bmc
 from .clock import Clock
 from .control import Control
+from .events import Postman
 from .faults import Fault, FaultTable
 from .http.endpoint import Endpoint
 from .imagestore import ImageStore
@@ -48,6 +49,7 @@ class Rack:
         self.faults = FaultTable(server.name for server in plan.servers)
         self.authority = Authority()
         self.store = ImageStore(plan.images)
+        self.postman = Postman(clock)
         self.stopping = asyncio.Event()
         self.bmcs: dict[str, Bmc] = {}
         self.endpoints: dict[str, Endpoint] = {}
@@ -111,6 +113,7 @@ class Rack:
             for name, bmc in self.bmcs.items():
                 context = self._context(bmc) if self.plan.tls else None
                 self.endpoints[name] = Endpoint(bmc, context)
+                self.postman.serve(bmc)
                 await _listening(self.endpoints[name].start(), bmc.machine.bmc_host, bmc.machine.bmc_port, name)
             await self._serve(self.store.application(), self.ports["images"], "image store")
             await self._serve(Control(self).application(), self.ports["control"], "control API")
@@ -127,6 +130,7 @@ class Rack:
 
     async def stop(self) -> None:
         await self.ipmi.stop()
+        await self.postman.stop()
         for endpoint in self.endpoints.values():
             await endpoint.stop()
             for sock in endpoint.silent:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from .clock import Clock
+from .windows import Window
 
 NEW, STARTING, RUNNING, PENDING, COMPLETED, EXCEPTION, CANCELLED = (
     "New",
@@ -44,6 +45,8 @@ class Task:
     monitor_seen: bool = False
     """The monitor has once been answered with "finished"."""
     stuck: bool = False
+    window: Window | None = None
+    """When it may begin; None: at the next reset."""
 
     @property
     def done(self) -> bool:

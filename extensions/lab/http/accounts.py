@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..accounts import Account, AccountRefused
 from ..bmc import Bmc
-from ..live import account as show
+from ..members import account as show
 from .call import Answer, Call
 from .messages import ApiError, Message, error
 from .patching import annotate

@@ -7,14 +7,21 @@ from typing import Any
 
 from ..bios import Bios, Problem
 from ..bmc import Bmc
-from ..live import task_path
+from ..members import task_path
 from ..tree.store import Doc
+from ..windows import Window, WindowError, window_of
 from .boot import refuse_in_post
 from .call import Answer, Call
 from .messages import ApiError, Message, annotated, error
 from .update import IN_LOCKDOWN
 
 APPLY = ("@Redfish.SettingsApplyTime", "ApplyTime")
+_WINDOW = {
+    "missing": "PropertyMissing",
+    "type": "PropertyValueTypeError",
+    "format": "PropertyValueFormatError",
+    "range": "PropertyValueOutOfRange",
+}
 _WORDS = {
     "unknown": "PropertyUnknown",
     "read_only": "PropertyNotWritable",
@@ -34,11 +41,12 @@ def patch_settings(bmc: Bmc, call: Call, path: str) -> Answer:
     refuse_in_post(bmc)
     wanted = _attributes(bmc, body)
     apply_time = _apply_time(bmc, body)
+    window = _window(bmc, apply_time)
     _refuse_while_committed(bmc)
     wanted = _judge(bmc, state, wanted)
     state.stage(wanted)
     if bmc.habits.job and apply_time and state.pending:
-        return _with_job(bmc)
+        return _with_job(bmc, window)
     return _plain(bmc, path)
 
 
@@ -61,9 +69,9 @@ def reset_bios(bmc: Bmc, call: Call, path: str) -> Answer:
         raise error(400, "ActionParameterMissing", "Bios.ResetBios", "ResetType")
     state.reset_defaults()
     if bmc.habits.job:
-        bmc.cancel_bios()
+        bmc.staging.cancel()
         state.reset_defaults()
-        bmc.commit_bios()
+        bmc.staging.commit()
     return Answer(200, annotated(bmc.p.words, [Message("Success")]))
 
 
@@ -106,11 +114,11 @@ def _attributes(bmc: Bmc, body: Doc) -> dict[str, Any]:
     return wanted
 
 
-def _apply_time(bmc: Bmc, body: Doc) -> str:
-    """Return the apply time of the request, or an empty string."""
+def _apply_time(bmc: Bmc, body: Doc) -> Doc:
+    """Return the apply time of the request, empty without one."""
     given = next((body[key] for key in APPLY if key in body), None)
     if given is None:
-        return ""
+        return {}
     key = next(key for key in APPLY if key in body)
     known = bmc.habits.apply_times
     if bmc.habits.apply_time_refused or not known:
@@ -118,7 +126,15 @@ def _apply_time(bmc: Bmc, body: Doc) -> str:
     wanted = given.get("ApplyTime") if isinstance(given, dict) else None
     if wanted not in known:
         raise error(400, "PropertyValueNotInList", wanted, "ApplyTime", related=f"#/{key}/ApplyTime")
-    return str(wanted)
+    return dict(given)
+
+
+def _window(bmc: Bmc, apply_time: Doc) -> Window | None:
+    try:
+        return window_of(apply_time, bmc.now(), bmc.clock.now())
+    except WindowError as wrong:
+        args = (wrong.property,) if wrong.reason == "missing" else (wrong.value, wrong.property)
+        raise error(400, _WINDOW[wrong.reason], *args, related=f"#/{APPLY[0]}/{wrong.property}") from wrong
 
 
 def _refuse_while_committed(bmc: Bmc) -> None:
@@ -151,8 +167,8 @@ def _message(problem: Problem) -> Message:
     return Message(name, args, f"#/Attributes/{problem.name}")
 
 
-def _with_job(bmc: Bmc) -> Answer:
-    job = bmc.commit_bios()
+def _with_job(bmc: Bmc, window: Window | None) -> Answer:
+    job = bmc.staging.commit(window)
     place = f"{bmc.layout.jobs[0]}/{job.id}" if bmc.p.tasks.location == "job" else task_path(bmc, job.id)
     words = [Message("Success"), Message("IDRAC.2.8.SYS413")]
     return Answer(202, annotated(bmc.p.words, words), headers={"Location": place})

@@ -8,7 +8,8 @@ import binascii
 
 from ..accounts import ROLES, Account
 from ..bmc import Bmc
-from ..live import session as show
+from ..eventlog import SECURITY
+from ..members import session as show
 from ..sessions import SessionTableFull
 from .call import Answer, Call
 from .messages import Message, annotated, error
@@ -26,10 +27,10 @@ def authenticate(bmc: Bmc, call: Call) -> None:
             raise _denied(bmc)
         call.account = account
         return
-    call.account = _basic(bmc, call.headers.get("Authorization", ""))
+    call.account = _basic(bmc, call.headers.get("Authorization", ""), call.peer)
 
 
-def _basic(bmc: Bmc, header: str) -> Account:
+def _basic(bmc: Bmc, header: str, peer: str) -> Account:
     kind, _unused, encoded = header.partition(" ")
     if kind.lower() != "basic":
         raise _denied(bmc)
@@ -39,8 +40,14 @@ def _basic(bmc: Bmc, header: str) -> Account:
         raise _denied(bmc) from problem
     account = bmc.accounts.login(username, password)
     if account is None:
+        _note_refused(bmc, username, peer)
         raise _denied(bmc)
     return account
+
+
+def _note_refused(bmc: Bmc, username: str, peer: str) -> None:
+    text = f"A login as {username} from {peer} was refused."
+    bmc.log.write(SECURITY, "Warning", text, "Base.1.8.ResourceAtUriUnauthorized")
 
 
 def _denied(bmc: Bmc) -> Exception:
@@ -92,6 +99,7 @@ def open_session(bmc: Bmc, call: Call, path: str) -> Answer:
             raise error(400, "PropertyMissing" if value is None else "PropertyValueTypeError", key)
     account = bmc.accounts.login(str(username), str(password))
     if account is None:
+        _note_refused(bmc, str(username), call.peer)
         raise _denied(bmc)
     habits = bmc.p.sessions
     full = bmc.faults.find(bmc.machine.name, "session_table_full")
@@ -102,6 +110,8 @@ def open_session(bmc: Bmc, call: Call, path: str) -> Answer:
         one = bmc.sessions.create(str(username), call.peer)
     except SessionTableFull as refused:
         raise error(habits.limit_status, habits.limit_message) from refused
+    text = f"{username} has logged in from {call.peer}."
+    bmc.log.write(SECURITY, "OK", text, "ResourceEvent.1.0.ResourceCreated")
     doc = show(bmc, one.id) or {}
     if account.must_change:
         place = f"{bmc.layout.accounts.rstrip('/')}/{account.id}"

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..bmc import Bmc
-from ..live import task
+from ..members import task
 from ..tree import setup
-from ..tree.site import SCHEMAS
-from ..tree.store import Doc, link
+from ..tree.store import Doc
 from .call import Answer, Call
 from .messages import Message, annotated, error
 from .patching import patch, write
@@ -81,52 +80,8 @@ def _eject(bmc: Bmc, path: str) -> None:
 
 def clear_log(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST LogService.ClearLog."""
-    bmc.log.clear()
+    bmc.log_views[path].clear()
     return Answer(204)
-
-
-def subscribe(bmc: Bmc, call: Call, path: str) -> Answer:
-    """POST an event subscription. Nothing is delivered: the rack sends no events."""
-    body = call.json()
-    for key in ("Destination", "Protocol"):
-        if not isinstance(body.get(key), str):
-            raise error(400, "PropertyMissing", key)
-    if body["Protocol"] not in ("Redfish", "SNMPv1", "SNMPv2c", "SNMPv3", "SMTP", "SyslogTLS", "Kafka"):
-        raise error(400, "PropertyValueNotInList", body["Protocol"], "Protocol")
-    if not re.match(r"https?://", body["Destination"]):
-        raise error(400, "PropertyValueFormatError", body["Destination"], "Destination")
-    members = (bmc.tree.get(path) or {}).get("Members") or []
-    number = max((int(one["@odata.id"].rpartition("/")[2]) for one in members), default=0) + 1
-    place = f"{path.rstrip('/')}/{number}"
-    doc = {
-        "@odata.id": place,
-        "@odata.type": f"#EventDestination.{SCHEMAS['EventDestination']}.EventDestination",
-        "Id": str(number),
-        "Name": f"Subscription {number}",
-        "Destination": body["Destination"],
-        "Protocol": body["Protocol"],
-        "Context": body.get("Context", ""),
-        "SubscriptionType": "RedfishEvent",
-        "EventFormatType": body.get("EventFormatType", "Event"),
-    }
-    bmc.tree.put(place, doc)
-    _list(bmc, path, [*members, link(place)])
-    return Answer(201, doc, headers={"Location": place})
-
-
-def unsubscribe(bmc: Bmc, call: Call, path: str) -> Answer:
-    """DELETE an event subscription."""
-    parent = path.rstrip("/").rpartition("/")[0]
-    if bmc.tree.raw(path) is None:
-        raise error(404, "ResourceMissingAtURI", path)
-    bmc.tree.remove(path)
-    members = (bmc.tree.get(parent) or {}).get("Members") or []
-    _list(bmc, parent, [one for one in members if bmc.tree.key(one["@odata.id"]) != bmc.tree.key(path)])
-    return Answer(204)
-
-
-def _list(bmc: Bmc, path: str, members: list[Doc]) -> None:
-    bmc.tree.put(path, (bmc.tree.get(path) or {}) | {"Members": members, "Members@odata.count": len(members)})
 
 
 def monitor(bmc: Bmc, call: Call, task_id: str) -> Answer:
@@ -161,7 +116,7 @@ def create_job(bmc: Bmc, call: Call, path: str) -> Answer:
             "TargetSettingsURI",
             text="No pending data present to create a Configuration job.",
         )
-    job = bmc.commit_bios()
+    job = bmc.staging.commit()
     body = annotated(bmc.p.words, [Message("Success")])
     return Answer(200, body, headers={"Location": f"{path.rstrip('/')}/{job.id}"})
 
@@ -174,7 +129,7 @@ def delete_job(bmc: Bmc, call: Call, path: str) -> Answer:
     if one.state == "Running":
         raise error(400, "IDRAC.2.8.RAC0679")
     if one.kind == "bios_config" and not one.done:
-        bmc.cancel_bios()
+        bmc.staging.cancel()
     bmc.tasks.vanish(one.id)
     return Answer(200, annotated(bmc.p.words, [Message("Success")]))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from ..bmc import Bmc
 from ..tree import setup as settings
 from ..tree.store import Doc
-from . import accounts, bios, boot, certificates, login, managers, patching, power, setup, update, upload
+from . import accounts, bios, boot, certificates, login, managers, patching, power, setup, subscriptions, update, upload
 from .call import Answer, Call
 
 Handler = Callable[[Bmc, Call, str], Answer]
@@ -30,6 +30,7 @@ ACTIONS: dict[str, Handler] = {
     "VirtualMedia.InsertMedia": managers.insert_media,
     "VirtualMedia.EjectMedia": managers.eject_media,
     "LogService.ClearLog": managers.clear_log,
+    "EventService.SubmitTestEvent": subscriptions.submit_test,
     "CertificateService.GenerateCSR": certificates.generate_csr,
     "CertificateService.ReplaceCertificate": certificates.replace_certificate,
     "HpeHttpsCert.GenerateCSR": setup.hpe_csr,
@@ -115,8 +116,8 @@ class Routes:
                 self._family("DELETE", layout.accounts, accounts.delete)
             self._family("PATCH", layout.accounts, accounts.change)
         if layout.subscriptions:
-            self._add("POST", layout.subscriptions, managers.subscribe)
-            self._family("DELETE", layout.subscriptions, managers.unsubscribe)
+            self._add("POST", layout.subscriptions, subscriptions.subscribe)
+            self._family("DELETE", layout.subscriptions, subscriptions.unsubscribe)
         self._family("DELETE", layout.tasks, managers.delete_task)
         for place in layout.jobs:
             self._add("POST", place, managers.create_job)
@@ -143,6 +144,7 @@ class Routes:
             layout.bios_settings,
             layout.update,
             layout.certificates,
+            layout.events,
         ]
         own = [settings.secure_boot(bmc), *self.settings]
         return [path for path in (*paths, *layout.media, *layout.logs, *own) if path]

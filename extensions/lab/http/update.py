@@ -8,7 +8,7 @@ from typing import Any
 
 from ..bmc import Bmc
 from ..firmware import UpdateRefused
-from ..live import monitor_path, task, task_path
+from ..members import monitor_path, task, task_path
 from ..tasks import Task
 from ..tree.store import Doc
 from .call import Answer, Call

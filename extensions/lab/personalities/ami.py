@@ -7,6 +7,7 @@ from functools import cache
 
 from ..accounts import Policy
 from ..bios import Registry
+from ..eventlog import FIRMWARE, MANAGER, SECURITY, SYSTEM, Log
 from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
@@ -78,6 +79,11 @@ def registry() -> Registry:
 
 
 MEGARAC = Personality(
+    logs=(
+        Log("manager", "SEL", "SEL Log Service", (SYSTEM, FIRMWARE)),
+        Log("manager", "EventLog", "Event Log", (SYSTEM, FIRMWARE, MANAGER)),
+        Log("manager", "AuditLog", "Audit Log", (SECURITY,)),
+    ),
     id="ami_megarac",
     identity=Identity(
         vendor="AMI",

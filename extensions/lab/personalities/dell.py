@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..accounts import Policy
+from ..eventlog import SYSTEM, Log
 from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
@@ -57,6 +58,10 @@ def components(bios: str, idrac: str, nic: str, older: tuple[str, str]) -> tuple
 
 
 IDRAC9 = Personality(
+    logs=(
+        Log("manager", "Sel", "SEL Log Service", (SYSTEM,)),
+        Log("manager", "Lclog", "Lifecycle Controller Log Service"),
+    ),
     id="dell_idrac9",
     identity=Identity(
         vendor="Dell",

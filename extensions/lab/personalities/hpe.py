@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..accounts import Policy
+from ..eventlog import FIRMWARE, MANAGER, SECURITY, SYSTEM, Log
 from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
@@ -68,6 +69,12 @@ def components(rom: str, family: str, date: str, ilo: str, ilo_date: str, older:
 
 
 ILO6 = Personality(
+    logs=(
+        Log("manager", "IEL", "iLO Event Log", (MANAGER, SECURITY, SYSTEM)),
+        Log("system", "IML", "Integrated Management Log", (SYSTEM, FIRMWARE)),
+        Log("system", "SL", "Security Log", (SECURITY,)),
+    ),
+    subscription_refuses=("DeliveryRetryPolicy",),
     id="hpe_ilo6",
     identity=Identity(
         vendor="HPE",

@@ -7,6 +7,7 @@ from functools import cache
 
 from ..accounts import Policy
 from ..bios import Attribute, Dependency, Registry
+from ..eventlog import FIRMWARE, MANAGER, SECURITY, SYSTEM, Log
 from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
@@ -140,6 +141,10 @@ def registry() -> Registry:
 
 
 XCC = Personality(
+    logs=(
+        Log("system", "PlatformLog", "Platform Log", (SYSTEM, FIRMWARE)),
+        Log("system", "AuditLog", "Audit Log", (MANAGER, SECURITY)),
+    ),
     id="lenovo_xcc",
     identity=Identity(
         vendor="Lenovo",
@@ -172,6 +177,7 @@ XCC = Personality(
         shape="full",
         apply_times=("OnReset",),
         apply_time_refused=True,
+        tells_time=True,
         locked="stuck",
         status=200,
         answer="resource",

@@ -8,6 +8,7 @@ from functools import cache
 
 from ..accounts import Policy
 from ..bios import Attribute, Registry
+from ..eventlog import MANAGER, SECURITY, SYSTEM, Log
 from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
@@ -46,6 +47,7 @@ RESETS = (
 )
 
 OPENBMC = Personality(
+    logs=(Log("system", "EventLog", "Event Log Service"),),
     id="openbmc",
     identity=Identity(
         vendor=None,
@@ -132,6 +134,11 @@ def nvidia_registry() -> Registry:
 
 HGX = replace(
     OPENBMC,
+    logs=(
+        Log("system", "SEL", "System Event Log Service", (SYSTEM,)),
+        Log("system", "EventLog", "Event Log Service"),
+        Log("manager", "EventLog", "Event Log Service", (MANAGER, SECURITY)),
+    ),
     id="nvidia_hgx",
     identity=replace(
         OPENBMC.identity,
@@ -235,6 +242,10 @@ def intel_registry() -> Registry:
 
 INTEL = replace(
     OPENBMC,
+    logs=(
+        Log("system", "SEL", "System Event Log", (SYSTEM,)),
+        Log("manager", "RedfishLog", "Redfish Log", (MANAGER, SECURITY)),
+    ),
     id="intel",
     identity=replace(
         OPENBMC.identity,

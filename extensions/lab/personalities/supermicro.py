@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..accounts import Policy
+from ..eventlog import SYSTEM, Log
 from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
@@ -172,6 +173,7 @@ X12 = replace(
 # X10: a first Redfish. No Bios, the root links an update service that is not there, no ETags (Q-S01).
 X10 = replace(
     X13,
+    logs=(Log("system", "Log1", "System Event Log", (SYSTEM,)),),
     id="supermicro_x10",
     identity=replace(
         X13.identity,

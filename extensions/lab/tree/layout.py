@@ -37,6 +37,7 @@ class Layout:
     logs: list[str] = field(default_factory=list)
     interfaces: list[str] = field(default_factory=list)
     protocols: list[str] = field(default_factory=list)
+    events: str = ""
     subscriptions: str = ""
     registries: str = ""
     certificates: str = ""
@@ -124,8 +125,8 @@ def _services(tree: Tree, root: Doc, found: Layout) -> None:
     if found.task_service:
         found.tasks = target((tree.get(found.task_service) or {}).get("Tasks")) or found.tasks
     found.certificates = _existing(tree, target(root.get("CertificateService")))
-    events = target(root.get("EventService"))
-    found.subscriptions = target((tree.get(events) or {}).get("Subscriptions")) if events else ""
+    found.events = _existing(tree, target(root.get("EventService")))
+    found.subscriptions = target((tree.get(found.events) or {}).get("Subscriptions")) if found.events else ""
 
 
 def _below(tree: Tree, found: Layout) -> None:

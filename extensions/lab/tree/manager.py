@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..eventlog import LIMIT, Log
 from .site import OK, ROOT, Site
 from .store import Doc, link
 from .system import reset_action
@@ -35,8 +36,7 @@ def build(site: Site) -> None:
     )
     _network(site)
     _virtual_media(site, owner)
-    _logs(site, manager, "SEL" if p.identity.oem == "Dell" else "Log1", "Manager Log")
-    _logs(site, site.system, "Log1", "System Log")
+    _logs(site)
 
 
 def build_extra(site: Site, name: str) -> None:
@@ -136,15 +136,24 @@ def _virtual_media(site: Site, owner: str) -> None:
         site.tree.put(site.system, {**(site.tree.get(site.system) or {}), "VirtualMedia": link(path)})
 
 
-def _logs(site: Site, owner: str, name: str, title: str) -> None:
-    path = f"{owner}/LogServices/{name}"
+def _logs(site: Site) -> None:
+    owners = {"manager": site.manager, "system": site.system}
+    for owner, path in owners.items():
+        logs = [log for log in site.p.logs if log.owner == owner]
+        for log in logs:
+            _log(site, f"{path}/LogServices/{log.id}", log)
+        paths = [f"{path}/LogServices/{log.id}" for log in logs]
+        site.collect(f"{path}/LogServices", "LogService", "Log Services", paths)
+
+
+def _log(site: Site, path: str, log: Log) -> None:
     site.put(
         path,
         "LogService",
-        title,
-        LogEntryType="SEL" if name == "SEL" else "Event",
+        log.title,
+        LogEntryType="SEL" if log.is_sel else "Event",
         ServiceEnabled=True,
-        MaxNumberOfRecords=1000,
+        MaxNumberOfRecords=LIMIT,
         OverWritePolicy="WrapsWhenFull",
         DateTime="",
         DateTimeLocalOffset="+00:00",
@@ -152,5 +161,4 @@ def _logs(site: Site, owner: str, name: str, title: str) -> None:
         Entries=link(f"{path}/Entries"),
         Actions={"#LogService.ClearLog": {"target": f"{path}/Actions/LogService.ClearLog"}},
     )
-    site.collect(f"{path}/Entries", "LogEntry", f"{title} Entries", [])
-    site.collect(f"{owner}/LogServices", "LogService", "Log Services", [path])
+    site.collect(f"{path}/Entries", "LogEntry", f"{log.title} Entries", [])

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..accounts import ROLES
+from ..eventlog import DELIVERY_ATTEMPTS, DELIVERY_PAUSE
 from .site import OK, ROOT, Site
 from .store import Doc, link
 
@@ -218,9 +219,12 @@ def _events(site: Site) -> None:
         "EventService",
         "Event Service",
         ServiceEnabled=True,
-        DeliveryRetryAttempts=3,
-        DeliveryRetryIntervalSeconds=60,
+        DeliveryRetryAttempts=DELIVERY_ATTEMPTS,
+        DeliveryRetryIntervalSeconds=DELIVERY_PAUSE,
         EventFormatTypes=["Event"],
+        Actions={
+            "#EventService.SubmitTestEvent": {"target": f"{path}/Actions/EventService.SubmitTestEvent"},
+        },
         Subscriptions=link(f"{path}/Subscriptions"),
         Status=OK,
     )
