@@ -7,7 +7,6 @@ It applies a change at once and shows a full copy as pending. Needs sushy-tools 
 from __future__ import annotations
 
 import importlib.util
-import os
 import socket
 import subprocess
 import sys
@@ -40,14 +39,18 @@ sys.exit(main())
 
 def missing():
     lacking = [] if importlib.util.find_spec("sushy_tools") else ["sushy-tools (pip)"]
-    there = importlib.util.find_spec("libvirt") or os.path.exists(f"{DIST_PACKAGES}/libvirt.py")
-    return lacking if there else [*lacking, "python3-libvirt (apt)"]
+    # Debian's binding is built for Debian's Python: that it is there does not mean that this one can load it.
+    probe = [sys.executable, "-c", f"import sys; sys.path.append({DIST_PACKAGES!r}); import libvirt"]
+    if subprocess.run(probe, capture_output=True, check=False).returncode:
+        lacking.append(f"python3-libvirt for Python {sys.version_info.major}.{sys.version_info.minor} (apt)")
+    return lacking
 
 
 @pytest.fixture(scope="module")
 def sushy(tmp_path_factory):
-    if missing():
-        pytest.skip(f"PEER NOT TESTED, missing: {', '.join(missing())}")
+    lacking = missing()
+    if lacking:
+        pytest.skip(f"PEER NOT TESTED, missing: {', '.join(lacking)}")
     folder = tmp_path_factory.mktemp("sushy")
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
