@@ -39,3 +39,28 @@ def test_target_that_is_not_offered_is_refused_before_anything_is_sent(four_plat
     assert result["failed"] and result["error_class"] == "NotSupportedError"
     assert "it offers" in result["msg"]
     assert rack.journal("dell", writes=True) == []
+
+
+def test_every_field_is_read_back_and_what_did_not_stay_is_named(rack_of, run_door):
+    hosts = {
+        "forgets": {"lab_platform": "generic", "lab_habits": {"boot": {"continuous": "once"}}},
+        "reverts": {"lab_platform": "generic", "lab_habits": {"boot": {"reverts": ["BootSourceOverrideMode"]}}},
+        "keeps": {"lab_platform": "generic"},
+        "refuses": {"lab_platform": "lenovo_xcc"},
+    }
+    rack = rack_of(hosts, clock="scaled:500", maas=False)
+
+    forgets = run_door(rack, "forgets", "bmc_boot", target="pxe", enabled="continuous")
+    reverts = run_door(rack, "reverts", "bmc_boot", target="pxe", mode="legacy")
+    keeps = run_door(rack, "keeps", "bmc_boot", target="hdd", enabled="continuous", mode="legacy")
+    refuses = run_door(rack, "refuses", "bmc_boot", target="pxe", enabled="continuous")
+
+    assert forgets["error_class"] == "VerificationError", forgets
+    assert forgets["not_persisted"] == ["BootSourceOverrideEnabled"] and "enabled: once" in forgets["hint"]
+    assert reverts["not_persisted"] == ["BootSourceOverrideMode"], reverts
+    assert keeps["changed"] and not keeps.get("failed"), keeps
+    override = rack.state("keeps")["boot_override"]
+    assert (override["enabled"], override["mode"], override["target"]) == ("Continuous", "Legacy", "Hdd")
+    again = run_door(rack, "keeps", "bmc_boot", target="hdd", enabled="continuous", mode="legacy")
+    assert not again["changed"] and again["reason"] == "already set"
+    assert refuses["failed"] and rack.state("refuses")["boot_override"]["target"] == "None", refuses
