@@ -15,7 +15,7 @@ from sqlalchemy import exc as sa_exc
 
 from .address import Address, parse
 from .complaints import explanation, missing_library
-from .store import BUSY_SECONDS, CONNECT_SECONDS, check_path
+from .store import BUSY_SECONDS, CONNECT_SECONDS, check_path, write_ahead
 
 __all__ = ["connect"]
 
@@ -60,8 +60,7 @@ def _sqlite(path: Path, read_only: bool) -> sa.Engine:
         # The driver's own transactions would end at every DDL statement; `begin` below replaces them.
         connection.isolation_level = None
         if not read_only:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
+            write_ahead(connection)
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from .address import Address
 from .columns import names
 
-__all__ = ["BUSY_SECONDS", "CONNECT_SECONDS", "Sealed", "Statement", "Store", "check_path", "open_store"]
+__all__ = ["BUSY_SECONDS", "CONNECT_SECONDS", "Sealed", "Statement", "Store", "check_path", "open_store", "write_ahead"]
 
 Sealed = tuple[str, dict[str, Any]]
 Statement = tuple[str, Mapping[str, Any]]
@@ -76,6 +77,26 @@ def check_path(path: Path, *, must_exist: bool = False) -> None:
         )
 
 
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a connection, and a new file, to write-ahead logging: readers never wait for the writer.
+
+    :raises sqlite3.OperationalError: when the file stays locked for BUSY_SECONDS.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as exc:
+            # Of several that make the same file at once SQLite refuses all but one, without waiting as it does elsewhere:
+            # each holds a lock that the other one needs.
+            if "locked" not in str(exc) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+    # A killed process loses nothing; a power cut may lose the last transactions, never the file.
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
 class SQLiteStore:
     """A file in WAL mode: readers never wait, writers take turns."""
 
@@ -92,9 +113,7 @@ class SQLiteStore:
         self._connection.row_factory = sqlite3.Row
         if read_only:
             return
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        # A killed process loses nothing; a power cut may lose the last transactions, never the file.
-        self._connection.execute("PRAGMA synchronous=NORMAL")
+        write_ahead(self._connection)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query."""

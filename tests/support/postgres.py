@@ -10,7 +10,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 PASSWORD = "audit-test-password"  # noqa: S105 - of a server that lives for one test session
 
@@ -76,3 +79,16 @@ class Postgres:
         """Stop the server and remove its files."""
         self._run(str(self._bindir / "pg_ctl"), "-D", str(self._directory / "data"), "-m", "immediate", "-w", "stop")
         shutil.rmtree(self._directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the session; import it into a conftest."""
+    bindir = binaries()
+    if bindir is None:
+        pytest.skip(
+            "PostgreSQL's server is not installed (apt-get install postgresql): its half of these tests is not run"
+        )
+    server = Postgres(bindir)
+    yield server
+    server.close()

@@ -4,27 +4,14 @@
 from __future__ import annotations
 
 import itertools
-import typing as t
 from pathlib import Path
 
 import pytest
 
-from tests.support.postgres import Postgres, binaries
+from tests.support.postgres import postgres
 
+__all__ = ["postgres"]
 _NUMBERS = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> t.Iterator[Postgres]:
-    """A PostgreSQL server for the session."""
-    bindir = binaries()
-    if bindir is None:
-        pytest.skip(
-            "PostgreSQL's server is not installed (apt-get install postgresql): its half of these tests is not run"
-        )
-    server = Postgres(bindir)
-    yield server
-    server.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sqlite3
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from ansible_collections.hwautomation.baremetal.extensions.audit.database import connect
+from ansible_collections.hwautomation.baremetal.extensions.audit.store import SQLiteStore
 from ansible_collections.hwautomation.baremetal.extensions.audit.verify import verify
 from tests.support.audit_runs import begin, tell
 
@@ -44,3 +47,29 @@ def test_eight_writers_at_once_on_a_database_that_does_not_exist_yet(database: s
         proof = verify(connection)
     assert rows == WRITERS * HOSTS * TASKS
     assert (proof.findings, proof.open_runs, len(proof.digests)) == ([], [], WRITERS)
+
+
+def make(path: str, begin_now: Barrier, failures: multiprocessing.Queue[str]) -> None:
+    begin_now.wait()
+    try:
+        SQLiteStore(path).close()
+        failures.put("")
+    except sqlite3.Error as exc:
+        failures.put(str(exc))
+
+
+def test_eight_that_make_the_same_file_at_once(tmp_path: Path) -> None:
+    """SQLite refuses a switch to WAL at once, without waiting, while another one makes it: one time in seventeen here."""
+    context = multiprocessing.get_context("fork")
+    told = []
+    for number in range(60):
+        begin_now, failures = context.Barrier(WRITERS), context.Queue()
+        path = str(tmp_path / f"{number}.sqlite3")
+        makers = [context.Process(target=make, args=(path, begin_now, failures)) for _unused in range(WRITERS)]
+        for maker in makers:
+            maker.start()
+        told += [failures.get(timeout=60) for _unused in makers]
+        for maker in makers:
+            maker.join()
+
+    assert set(told) == {""}
