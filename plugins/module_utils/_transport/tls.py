@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
-__all__ = ["Trust", "make_adapter", "preload", "server_certificate", "server_fingerprint"]
+__all__ = ["Trust", "clean_fingerprint", "make_adapter", "preload", "server_certificate", "server_fingerprint"]
 
 SHA256_HEX = re.compile("[0-9a-f]{64}")
 
@@ -54,13 +54,7 @@ class Trust:
         """
         fingerprint, ca_path = params.get("tls_fingerprint"), params.get("ca_path")
         if fingerprint:
-            fingerprint = re.sub(r"^sha256:|[:\s]", "", fingerprint.strip().lower())
-            if not re.fullmatch(SHA256_HEX, fingerprint):
-                raise ConfigurationError(
-                    "tls_fingerprint is not a SHA-256 fingerprint",
-                    machine=params.get("bmc_host"),
-                    hint="give 64 hexadecimal digits, with or without colons",
-                )
+            fingerprint = clean_fingerprint(fingerprint, params.get("bmc_host"))
         return cls(bool(params.get("validate_certs", True)), ca_path or None, fingerprint or None)
 
     @classmethod
@@ -85,6 +79,21 @@ class Trust:
             raise ConfigurationError(
                 f"ca_path {self.ca_path} cannot be used: {exc}", hint="give a readable file with PEM certificates"
             ) from exc
+
+
+def clean_fingerprint(text: str, machine: str | None = None) -> str:
+    """Return a SHA-256 fingerprint as 64 digits in lower case.
+
+    :raises ConfigurationError: when it is none.
+    """
+    plain = re.sub(r"^sha256:|[:\s]", "", text.strip().lower())
+    if not re.fullmatch(SHA256_HEX, plain):
+        raise ConfigurationError(
+            "tls_fingerprint is not a SHA-256 fingerprint",
+            machine=machine,
+            hint="give 64 hexadecimal digits, with or without colons",
+        )
+    return plain
 
 
 _contexts: dict[tuple[t.Any, ...], ssl.SSLContext] = {}
