@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.modules.bios_settings import DOOR
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.library import BiosLibrary
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.profile import profile_of
-from tests.support.playbook import run_task
-from tests.support.rack import Rack
+from tests.benchmarks._measure import Cost, measure, playbook_environment
+from tests.support.rack import Rack, Server
 
 MACHINES = 500
 Doc = dict[str, Any]
+COMMUNITY = Path(__file__).resolve().parents[2] / ".build" / "venv-community" / "bin"
 
 
 def main() -> None:
@@ -79,82 +81,104 @@ def _recorded_registry() -> tuple[Doc, Doc] | None:
 
 
 def beside_peers() -> None:
-    """Set one attribute that is set already, again and again: what costs a run with nothing to do."""
+    """Three runs of the same wish on a machine of its own: nothing to do, stage a change, stage it again."""
     with tempfile.TemporaryDirectory() as scratch:
-        rack = Rack.start(
-            Path(scratch, "rack"), {"d": {"lab_platform": "dell_idrac9"}}, clock="scaled:1000", maas=False
-        )
+        hosts = {name: {"lab_platform": "dell_idrac9"} for name in ("ours", *PEERS)}
+        rack = Rack.start(Path(scratch, "rack"), hosts, clock="scaled:1000", maas=False)
         try:
             _steady_state(rack, Path(scratch))
-            _peers(rack)
+            _row("hwautomation.baremetal.bios_settings", rack, "ours", _our_options, Path(scratch))
+            for name, (module, options) in PEERS.items():
+                if not (COMMUNITY / "ansible-playbook").is_file():
+                    print(f"SKIPPED: {module}: no .build/venv-community (make .build/venv-community/.done, 500 MB)")
+                    continue
+                _row(module, rack, name, options, Path(scratch))
         finally:
             rack.stop()
 
 
 def _steady_state(rack: Rack, scratch: Path) -> None:
-    server = rack.server("d")
-    options = {
-        "bmc_host": server.bmc_host,
-        "bmc_port": server.bmc_port,
-        "bmc_username": server.username,
-        "bmc_password": server.password,
-        "ca_path": rack.ca_path,
-        "attributes": {"BootMode": "Uefi", "NumLock": "On"},
-    }
+    options = {**_our_options(rack, rack.server("ours")), "attributes": {"BootMode": "Uefi", "NumLock": "On"}}
     cache = scratch / "run"
     cache.mkdir(mode=0o700)
     execute(DOOR, options, Context(cache_dir=str(cache)))
     rack.clear_journal()
     execute(DOOR, options, Context(cache_dir=str(cache)))
-    print(f"nothing to do, session shared: {len(rack.journal('d'))} requests")
+    count = len(rack.journal("ours"))
+    print(f"nothing to do, session shared: {count} requests (aim: at most 4)")
+    if count > 4:
+        raise SystemExit("more than 4 requests with nothing to do")
 
 
-def is_installed(collection: str) -> bool:
-    try:
-        return importlib.util.find_spec(f"ansible_collections.{collection}") is not None
-    except ModuleNotFoundError:
-        return False
-
-
-def _peers(rack: Rack) -> None:
-    server = rack.server("d")
-    address = f"{server.bmc_host}:{server.bmc_port}"
-    rows = {
-        "hwautomation.baremetal.bios_settings": {
-            "bmc_host": server.bmc_host,
-            "bmc_port": server.bmc_port,
-            "bmc_username": server.username,
-            "bmc_password": server.password,
-            "ca_path": rack.ca_path,
-            "attributes": {"NumLock": "On"},
-        },
-        "community.general.redfish_config": {
-            "category": "Systems",
-            "command": "SetBiosAttributes",
-            "bios_attributes": {"NumLock": "On"},
-            "baseuri": address,
-            "username": server.username,
-            "password": server.password,
-            "validate_certs": True,
-            "ca_path": rack.ca_path,
-        },
-        "dellemc.openmanage.idrac_bios": {
-            "idrac_ip": server.bmc_host,
-            "idrac_port": server.bmc_port,
-            "idrac_user": server.username,
-            "idrac_password": server.password,
-            "ca_path": rack.ca_path,
-            "attributes": {"NumLock": "On"},
-        },
+def _our_options(rack: Rack, server: Server) -> Doc:
+    return {
+        "bmc_host": server.bmc_host,
+        "bmc_port": server.bmc_port,
+        "bmc_username": server.username,
+        "bmc_password": server.password,
+        "ca_path": rack.ca_path,
     }
-    for module, options in rows.items():
-        collection = ".".join(module.split(".")[:2])
-        if not is_installed(collection):
-            print(f"{module}: not installed here")
-            continue
+
+
+def _community_options(rack: Rack, server: Server) -> Doc:
+    return {
+        "category": "Systems",
+        "command": ["SetBiosAttributes"],
+        "baseuri": f"{server.bmc_host}:{server.bmc_port}",
+        "username": server.username,
+        "password": server.password,
+        "validate_certs": True,
+        "ca_path": rack.ca_path,
+    }
+
+
+def _dell_options(rack: Rack, server: Server) -> Doc:
+    return {
+        "idrac_ip": server.bmc_host,
+        "idrac_port": server.bmc_port,
+        "idrac_user": server.username,
+        "idrac_password": server.password,
+        "ca_path": rack.ca_path,
+        "apply_time": "OnReset",
+        "job_wait": False,
+    }
+
+
+PEERS = {
+    "community": ("community.general.redfish_config", _community_options),
+    "dell": ("dellemc.openmanage.idrac_bios", _dell_options),
+}
+
+
+def _row(module: str, rack: Rack, name: str, options_of: Callable[[Rack, Server], Doc], scratch: Path) -> None:
+    key = "bios_attributes" if name == "community" else "attributes"
+    told = []
+    for title, value in (("nothing to do", "On"), ("stage", "Off"), ("stage again", "Off")):
         rack.clear_journal()
-        begun = time.monotonic()
-        result = run_task(module, options)
-        spent = time.monotonic() - begun
-        told = "failed: " + str(result.get("msg"))[:80] if result.get("failed") else f"changed={result['changed']}"
-        print(f"{module}: {spent:.1f} s with ansible-playbook, {len(rack.journal('d'))} requests, {told}")
+        arguments = {**options_of(rack, rack.server(name)), key: {"NumLock": value}}
+        cost, result = _play(module, arguments, rack, scratch, ours=name == "ours")
+        if result.get("failed"):
+            outcome = f"failed ({str(result.get('msg'))[:90]})"
+        else:
+            outcome = f"changed={str(result.get('changed')).lower()}"
+        told.append(f"{title}: {outcome}, {len(rack.journal(name))} requests, {cost.cpu:.1f} s CPU")
+    print(f"{module}\n  " + "\n  ".join(told))
+
+
+def _play(module: str, arguments: Doc, rack: Rack, scratch: Path, *, ours: bool) -> tuple[Cost, Doc]:
+    answer, play = scratch / "result.json", scratch / "play.json"
+    tasks: list[Doc] = [
+        {module: arguments, "register": "result", "ignore_errors": True},
+        {"ansible.builtin.copy": {"content": "{{ result | to_json }}", "dest": str(answer), "mode": "0600"}},
+    ]
+    play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    python = sys.executable if ours else str(COMMUNITY / "python")
+    command = [python, "-m", "ansible", "playbook"] if ours else [str(COMMUNITY / "ansible-playbook")]
+    command += ["-i", "localhost,", "-c", "local", "-e", f"ansible_python_interpreter={python}", str(play)]
+    environment = playbook_environment(scratch, SSL_CERT_FILE=rack.ca_path)
+    if not ours:
+        environment = {
+            key: value for key, value in environment.items() if not key.startswith(("ANSIBLE_", "PYTHONPATH"))
+        }
+    cost = measure(command, environment)
+    return cost, json.loads(answer.read_text())
