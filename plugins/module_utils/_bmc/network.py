@@ -141,13 +141,30 @@ def _interface(service: Service, wanted: str | None) -> tuple[str, dict[str, t.A
         addresses = (body.get("IPv4Addresses") or []) + (body.get("IPv6Addresses") or [])
         if any(item.get("Address") == service.machine for item in addresses if item):
             return uri, body
-    if len(found) == 1:
-        return next(iter(found.items()))
+    # We may know the BMC by a name or through a gateway; interfaces to its own host lead nowhere.
+    inner = _to_host(service) if len(found) > 1 else ()
+    outer = {uri: body for uri, body in found.items() if _leads_out(body) and uri not in inner}
+    for candidates in (found, outer):
+        if len(candidates) == 1:
+            return next(iter(candidates.items()))
     raise ConfigurationError(
         f"none of the BMC's interfaces has our address; they are {', '.join(ids) or 'none'}",
         machine=service.machine,
         hint="set interface to one of them",
     )
+
+
+def _to_host(service: Service) -> tuple[str, ...]:
+    """Return the BMC's own ends of the interfaces to its host."""
+    collection = link(service.manager, "HostInterfaces")
+    uris = members(service.client, collection) if collection else ()
+    return tuple(link(service.get(uri), "ManagerEthernetInterface") for uri in uris)
+
+
+def _leads_out(interface: t.Mapping[str, t.Any]) -> bool:
+    rows = [row for row in interface.get("IPv4Addresses") or () if row]
+    routed = any(row.get("Gateway") not in (None, "", "0.0.0.0") for row in rows)  # noqa: S104 - no address to listen on
+    return routed and interface.get("InterfaceEnabled") is not False
 
 
 def decide(wanted: WantedNetwork, current: CurrentNetwork) -> Plan:

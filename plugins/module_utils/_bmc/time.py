@@ -128,8 +128,12 @@ def _servers(values: t.Mapping[str, t.Any], kept: NtpPlace) -> tuple[str, ...]:
 
 def _dhcp(service: Service) -> tuple[str, ...]:
     collection = link(service.manager, "EthernetInterfaces")
-    uris = members(service.client, collection) if collection else ()
-    return tuple(uri for uri in uris if inside(service.get(uri), ("DHCPv4", "UseNTPServers")) is True)
+    found = {uri: service.get(uri) for uri in (members(service.client, collection) if collection else ())}
+    return tuple(
+        uri
+        for uri, body in found.items()
+        if body.get("InterfaceEnabled") is not False and inside(body, ("DHCPv4", "UseNTPServers")) is True
+    )
 
 
 def offset_of(told: t.Any, now: float, otherwise: t.Optional[float]) -> t.Optional[float]:
