@@ -116,3 +116,21 @@ def test_captured_template_is_a_valid_one_that_changes_nothing(rack, play, tmp_p
     assert set(written) == {"platform", "description", "intents", "attributes", "preserve"}
     assert json.dumps(written)  # plain data
     assert rack.journal("g1", writes=True) == []
+
+
+def test_machine_in_use_is_staged_and_not_restarted_unless_told(rack, play):
+    options = {"bios_allow_reboot": True, "bios_attributes": {"QuietBoot": "Disabled"}, "maas_status": "Deployed"}
+    resets = rack.state("g1")["resets"]
+
+    staged = play(ROLE, "--limit", "g1", **options)
+
+    assert staged.rc == 0, staged.explain()
+    assert rack.state("g1")["resets"] == resets
+    assert rack.state("g1")["bios_pending"]["QuietBoot"] == "Disabled"
+    (result,) = [task.result for task in staged.results("g1") if "attributes" in task.result]
+    assert any("MAAS says Deployed" in warning for warning in result["warnings"])
+
+    told = play(ROLE, "--limit", "g1", bios_allow_reboot_in_use=True, **options)
+
+    assert told.rc == 0, told.explain()
+    assert rack.state("g1")["bios"]["QuietBoot"] == "Disabled"
