@@ -16,7 +16,7 @@ from .address import parse
 from .current import CurrentRun
 from .store import Store, open_store
 
-__all__ = ["cancel_request", "finished_stage", "open_reader", "resumed_run"]
+__all__ = ["cancel_request", "finished_stage", "lineage", "open_reader", "resumed_run"]
 
 _REQUEST = """
     SELECT requested_by, reason, at FROM cancel_requests
@@ -69,6 +69,14 @@ def cancel_request(store: Store, run: CurrentRun) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def lineage(store: Store, run_id: str) -> list[str]:
+    """Return the run asked for and those it resumed itself, the latest first.
+
+    :param run_id: a run id, or an AWX job whose slices all count.
+    """
+    return [str(row["run_id"]) for row in store.query(_LINEAGE, {"run_id": run_id})]
+
+
 def finished_stage(store: Store, run_id: str, host: str, stage: str) -> dict[str, Any] | None:
     """Return the stage as a resumed run, or one that run resumed, finished it on this host; None when none did.
 
@@ -76,8 +84,8 @@ def finished_stage(store: Store, run_id: str, host: str, stage: str) -> dict[str
 
     :param run_id: a run id, or an AWX job whose slices are all looked through.
     """
-    for ancestor in store.query(_LINEAGE, {"run_id": run_id}):
-        found = store.query(_STAGE, {"run_id": ancestor["run_id"], "host": host, "stage": stage})
+    for ancestor in lineage(store, run_id):
+        found = store.query(_STAGE, {"run_id": ancestor, "host": host, "stage": stage})
         if found:
             checked = found[0].pop("check_mode")
             return found[0] if found[0]["state"] in ("done", "skipped") and not checked else None

@@ -18,6 +18,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.a
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.confirm import confirm, wait_ready
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import follow, read_when_back
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.handles import (
+    STARTED,
+    activation_words,
+    sent_words,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.start import send, start
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import (
@@ -224,17 +229,16 @@ def _outcome(run: Run, unit: Unit) -> str:
         return "skipped"
     if _ended(run, unit):
         return "applied"
-    return "staged" if run.wanted.wait else "started"
+    return "staged" if run.wanted.wait else STARTED
 
 
 def _reason(run: Run, facts: Facts, outcome: str) -> str:
     if outcome in ("failed", "unknown") and run.error is not None:
         return run.error.message
-    if outcome == "started" and "sent_at" in facts:
-        # What another process needs to tell this update from others, kept where the audit keeps it.
-        return f"sent at {facts['sent_at']:.0f}, BMC clock {facts['clock_offset']:+.1f} s"
-    if outcome == "started" and facts.get("activated_at"):
-        return f"its activation began ({facts.get('reset_type')})"
+    if outcome == STARTED and "sent_at" in facts:
+        return sent_words(facts["sent_at"], facts["clock_offset"])
+    if outcome == STARTED and facts.get("activated_at"):
+        return activation_words(str(facts.get("reset_type")))
     return str(facts.get("evidence") or facts.get("text") or "")
 
 

@@ -171,15 +171,19 @@ def test_throttle_lets_one_server_of_a_group_work_at_a_time(rack_of_fleet):
     assert order == ["r01", "r01", "r02", "r02"]
 
 
-@pytest.mark.parametrize("moment", range(4))
+# Servers of the campaigns that are killed: FIRMWARE_KILL_SIZE=20 takes some ten minutes.
+KILLED = int(os.environ.get("FIRMWARE_KILL_SIZE", "4"))
+# Writes per server after which the run is killed: while the first is told, while all flash their BMC, while BMCs
+# restart and BIOS images go out, and while hosts restart. There are three per server: two images and a reset.
+MOMENTS = (0.0, 0.75, 1.25, 1.75) if KILLED == 4 else (0.0, 0.5, 0.95, 1.3, 1.95, 2.4, 2.9)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_campaign_is_continued_and_no_image_is_sent_twice(rack_of_fleet, tmp_path, moment):
     """SIGKILL of the whole process group while servers are being told, flashing, restarting, and starting again."""
-    rack = rack_of_fleet(4, clock="scaled:120")
-    writes = (1, 3, 5, 7)[moment]
+    rack = rack_of_fleet(KILLED, clock="scaled:120")
     process = _start(rack, tmp_path)
-    _wait_for_writes(process, rack, writes)
-    if moment == 1:
-        _wait_for_audit(tmp_path)
+    _wait_for_writes(process, rack, max(1, int(KILLED * moment)))
 
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
@@ -188,6 +192,34 @@ def test_killed_campaign_is_continued_and_no_image_is_sent_twice(rack_of_fleet, 
     assert second.rc == 0, second.explain()
     assert at_baseline(rack) == set(rack.servers)
     assert set(pulls(rack).values()) == {2}, pulls(rack)
+
+
+def test_run_that_resumes_another_gets_its_handles_and_both_are_linked_in_the_audit(rack_of_fleet, tmp_path):
+    rack = rack_of_fleet(2, clock="scaled:60")
+    process = _start(rack, tmp_path)
+    begun = _wait_for_audit(process, tmp_path, 2)
+
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    database = {"HWAUTOMATION_AUDIT_DATABASE": str(tmp_path / "audit.sqlite")}
+    second = run_playbook(
+        CAMPAIGN,
+        rack.inventory,
+        extra_vars=options(rack, resume_run="last"),
+        callbacks=["hwautomation.baremetal.audit"],
+        env={"ANSIBLE_FORKS": "8", **database},
+    )
+
+    assert second.rc == 0, second.explain()
+    assert at_baseline(rack) == set(rack.servers)
+    assert set(pulls(rack).values()) == {2}, pulls(rack)
+    looks = [look["result"] for look in second.results(task="Show what would be done")]
+    # By now an update is still on its way, or its version has arrived: either way its task is known from the audit.
+    on_their_way = {handle["task"] for look in looks for handle in look["handles"]}
+    arrived = {one["task"] for look in looks for one in look["firmware"]["changes"] if "earlier task" in one["reason"]}
+    assert on_their_way | arrived == {task for _component, _wanted, _image, task, _reason in begun}
+    (first_run, no_run), (_second_run, resumed) = _rows(tmp_path, "SELECT run_id, resume_of FROM runs ORDER BY run_id")
+    assert (no_run, resumed) == (None, first_run)
 
 
 def _start(rack, tmp_path):
@@ -216,21 +248,26 @@ def _wait_for_writes(process, rack, count):
         time.sleep(0.05)
 
 
-def _wait_for_audit(tmp_path):
-    """What a later run must know is in the database while the updates are still running."""
+def _wait_for_audit(process, tmp_path, count):
+    """Return what is in the database while updates are still running; a later run must know it."""
     question = "SELECT component, wanted, image, task, reason FROM firmware_changes WHERE outcome = 'started'"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     rows = []
-    while not rows:
+    while len(rows) < count:
+        assert process.poll() is None, "the campaign ended before it could be killed"
         assert time.monotonic() < deadline, "no started update was filed"
         with contextlib.suppress(sqlite3.OperationalError):
-            database = sqlite3.connect(f"file:{tmp_path}/audit.sqlite?mode=ro", uri=True)
-            rows = database.execute(question).fetchall()
-            database.close()
-        time.sleep(0.2)
+            rows = _rows(tmp_path, question)
+        time.sleep(0.1)
     for component, wanted, image, task, reason in rows:
         assert component == "bmc"
         assert wanted
         assert image.startswith("http://")
         assert "/TaskService/" in task
         assert "BMC clock" in reason
+    return rows
+
+
+def _rows(tmp_path, question):
+    with contextlib.closing(sqlite3.connect(f"file:{tmp_path}/audit.sqlite?mode=ro", uri=True)) as database:
+        return database.execute(question).fetchall()
