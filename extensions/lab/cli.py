@@ -21,7 +21,7 @@ from . import images
 from .clock import Clock, ClockError
 from .rack import Rack
 from .rackfile import Plan, RackError, load
-from .status import fetch_state, table
+from .status import fetch_state, ipmi, table
 
 PROGRAM = "lab"
 READY_SECONDS = 60.0
@@ -284,17 +284,12 @@ def _alive(pid: int) -> bool:
         return True
 
 
-def _ipmi(facts: dict[str, Any]) -> str:
-    port = facts.get("lab_ipmi_port")
-    return " - ".join(filter(None, [f"UDP port {port} of every BMC" if port else "none", facts["ipmi_missing"]]))
-
-
 def _welcome(facts: dict[str, Any], state: Path) -> str:
     lines = [
         f"The rack is up: {facts['servers']} servers, BMC port {facts['bmc_port']}.",
         f"  certificate authority  {facts['ca_path']}",
         f"  MAAS                   {facts.get('maas_url') or facts['maas_missing']}",
-        f"  IPMI                   {_ipmi(facts)}",
+        f"  IPMI                   {ipmi(facts)}",
         f"  firmware images        {facts['lab_image_url']}/",
         f"  control                {facts['lab_control_url']}/_lab/state",
         f"Look at it with `lab status --state-dir {state}`, stop it with `lab down --state-dir {state}`.",

@@ -16,6 +16,7 @@ from .clock import Clock, ClockError
 from .faults import FaultError, FaultTable
 from .images import COMPONENTS
 from .personalities.catalogue import PLATFORMS
+from .rackshape import misshapen
 
 HOST_KEYS = frozenset(
     {
@@ -136,12 +137,11 @@ def read(data: Any, path: Path | None = None) -> Plan:
     """Turn inventory data into a plan; raise RackError with every problem in it."""
     problems: list[str] = []
     where = f"{path}: " if path else ""
-    if not isinstance(data, dict) or not isinstance(data.get("all"), dict):
-        raise RackError(f"{where}a rack file is an Ansible inventory in YAML with the group `all` at its top")
+    wrong = misshapen(data)
+    if wrong:
+        raise RackError("\n".join(f"{where}{problem}" for problem in wrong))
     lab = (data["all"].get("vars") or {}).get("lab") or {}
     common = data["all"].get("vars") or {}
-    if not isinstance(lab, dict):
-        raise RackError(f"{where}all.vars.lab must be a mapping")
     _strangers(lab, LAB_KEYS, "all.vars.lab", problems)
     servers = [one for one in _servers(data, lab, common, problems) if one]
     _addresses(servers, problems)

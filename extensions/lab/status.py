@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from .ipmi.service import PORT, UNPRIVILEGED_PORT
 from .rackfile import RackError
 
 COLUMNS = ("server", "platform", "bmc", "power", "doing", "bios pending", "bios", "bmc fw", "maas", "last fault")
@@ -34,7 +35,17 @@ def table(state: dict[str, Any], facts: dict[str, Any]) -> str:
     clock = state["clock"]
     pace = f"{clock['mode']}" + (f" x{clock['scale']:g}" if clock["mode"] == "scaled" else "")
     lines.append(f"clock {pace}, {clock['now']:.0f} s since the start; control {facts['lab_control_url']}")
+    lines.append(f"IPMI: {ipmi(facts)}")
     return "\n".join(lines)
+
+
+def ipmi(facts: dict[str, Any]) -> str:
+    """Say where IPMI answers, or why it does not; without root it cannot have its own port 623."""
+    port = facts.get("lab_ipmi_port")
+    where = f"UDP port {port} of every BMC" if port else "none"
+    if port == UNPRIVILEGED_PORT:
+        where += f" ({PORT} needs root)"
+    return " - ".join(filter(None, [where, facts.get("ipmi_missing")]))
 
 
 def _row(machine: dict[str, Any]) -> tuple[str, ...]:

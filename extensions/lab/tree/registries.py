@@ -198,7 +198,7 @@ def from_document(doc: Doc, current: Mapping[str, Any] | None = None) -> Registr
 
 
 def _freed(row: Attribute, registry: Registry, current: Mapping[str, Any]) -> Attribute:
-    explained = {
+    explained: dict[str, Any] = {
         _FLAGS[rule.property.lower()]: False
         for rule in registry.locks.get(row.name, ())
         if is_true(rule.value) and holds(rule.terms, current)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,12 +55,31 @@ def test_up_status_down(tmp_path: Path) -> None:
         assert "r02" in table and "hpe_ilo6" in table and "bios pending" in table
         machines = json.loads(lab("status", "--json", *common).stdout)["machines"]
         assert machines["r01"]["power_state"] == "Off"
+        assert "\nIPMI: " in table
+        watched = watch(*common)
+        assert watched.count("bios pending") >= 2, watched
     finally:
         down = lab("down", *common)
     assert down.returncode == 0
     assert not (tmp_path / "group_vars" / "all" / "running_rack.yml").exists()
     assert lab("down", *common).returncode == 0
     assert lab("status", *common).returncode == 2
+
+
+def watch(*arguments: str) -> str:
+    """Return what `status --watch` prints until it has drawn the table twice, as a terminal would get it."""
+    command = [sys.executable, "-m", LAB, "status", "--watch", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(LINKS)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        text = ""
+        for line in process.stdout:
+            text += line
+            if text.count("\nIPMI: ") == 2:
+                break
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    return text
 
 
 BAD = [
@@ -104,6 +124,7 @@ FAULTS = [
     ("images: [{name: a, platform: generic, component: soul, version: '1'}]", "unknown component 'soul'"),
     ("images: [{name: a}]", "platform, component, version missing"),
     ("colour: red", "unknown setting colour"),
+    ("seed: x", "all.vars.lab.seed must be a whole number, not 'x'"),
 ]
 
 
@@ -129,6 +150,22 @@ def test_a_missing_file_and_a_port_in_use(tmp_path: Path) -> None:
     finally:
         rack.stop()
     assert not (tmp_path / "s" / "pid").exists()
+
+
+def test_a_broken_tree_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    tree = tmp_path / "tree" / "redfish" / "v1"
+    tree.mkdir(parents=True)
+    (tree / "index.json").write_text("{broken")
+    state = tmp_path / "state"
+    for command in ("run", "up"):
+        result = lab(
+            command, "--rack", str(moved(tmp_path)), "--state-dir", str(state), "--tree", str(tmp_path / "tree")
+        )
+        assert result.returncode == 2, result.stderr
+        assert f"{tree / 'index.json'}: no JSON" in result.stderr
+        assert "Traceback" not in result.stderr
+    assert not (state / "pid").exists() and not (state / "state.json").exists()
+    assert lab("status", "--state-dir", str(state)).returncode == 2
 
 
 def test_the_default_rack_is_valid_and_has_twelve_servers() -> None:
