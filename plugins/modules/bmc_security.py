@@ -38,6 +38,16 @@ options:
       - Oldest TLS version that the web server of the BMC takes. A machine that is stricter already is left as it is.
     type: str
     choices: ["1.0", "1.1", "1.2", "1.3"]
+  forbid_cipher_zero:
+    description:
+      - Whether to fail, before anything is written, on a BMC whose IPMI lets anybody in without a password (cipher suite
+        0). It is read over IPMI with the same credentials; where IPMI is off or is to be switched off, it is not read.
+    type: bool
+  ipmi_port:
+    description:
+      - UDP port of IPMI, for O(forbid_cipher_zero).
+    type: int
+    default: 623
 """
 
 EXAMPLES = r"""
@@ -79,13 +89,13 @@ audit:
 """
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import security
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import connect_both
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
 
 DOOR = Door(
     name="bmc_security",
     options=security.OPTIONS,
-    connect=connect_service,
+    connect=connect_both,
     wanted=security.wanted,
     read=security.read,
     decide=security.decide,

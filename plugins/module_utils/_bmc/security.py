@@ -15,6 +15,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import Both, cipher_zero
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.protocols import (
     Services,
     check_services,
@@ -51,14 +52,17 @@ OPTIONS = BMC_OPTIONS + Options(
         "host_interface": {"type": "bool"},
         "kcs": {"type": "bool"},
         "tls_minimum": {"type": "str", "choices": list(TLS_VERSIONS)},
+        "forbid_cipher_zero": {"type": "bool"},
+        "ipmi_port": {"type": "int", "default": 623},
     },
-    required_one_of=(("protocols", "host_interface", "kcs", "tls_minimum"),),
+    required_one_of=(("protocols", "host_interface", "kcs", "tls_minimum", "forbid_cipher_zero"),),
 )
 OWN = {
     "host_interface": "no Redfish interface for its host (HostInterfaces)",
     "kcs": "no switch for the local IPMI interface (KCS) over Redfish",
     "tls_minimum": "no choice of TLS versions over Redfish",
 }
+ZERO = "cipher_zero"
 
 Bodies = t.Tuple[t.Mapping[str, t.Any], ...]
 
@@ -85,6 +89,7 @@ class CurrentSecurity:
     settings: t.Mapping[str, Setting] = field(default_factory=dict)
     machine: str = ""
     server: t.Mapping[str, t.Any] = field(default_factory=dict)
+    cipher_zero: str = ""
 
     def values(self) -> dict[str, t.Any]:
         """Return everything by name."""
@@ -102,11 +107,12 @@ def wanted(params: Params) -> dict[str, t.Any]:
     if problems:
         raise ConfigurationError("; ".join(problems), machine=params["bmc_host"], problems=problems)
     goal.update({name: params[name] for name in OWN if params.get(name) is not None})
-    return goal
+    return {**goal, ZERO: False} if params["forbid_cipher_zero"] else goal
 
 
-def read(service: Service, wanted: t.Mapping[str, t.Any]) -> CurrentSecurity:
+def read(both: Both, wanted: t.Mapping[str, t.Any]) -> CurrentSecurity:
     """Read the services, and of the other settings those that are wanted."""
+    service = both.service
     answers = service.profile.setup
     readers: dict[str, t.Callable[[], Setting | None]] = {
         "host_interface": lambda: _host_interface(service),
@@ -115,7 +121,11 @@ def read(service: Service, wanted: t.Mapping[str, t.Any]) -> CurrentSecurity:
     }
     found = {name: readers[name]() for name in OWN if name in wanted}
     settings = {name: setting for name, setting in found.items() if setting is not None}
-    return CurrentSecurity(read_services(service), settings, service.machine, server_of(service))
+    services = read_services(service)
+    # IPMI that is to be switched off needs no look at its ciphers.
+    ipmi_is_on = services.values.get("ipmi") if wanted.get("ipmi") is not False else False
+    zero = cipher_zero(both, ipmi_is_on) if ZERO in wanted else ""
+    return CurrentSecurity(services, settings, service.machine, server_of(service), zero)
 
 
 def _host_interface(service: Service) -> Setting | None:
@@ -171,8 +181,10 @@ def decide(wanted: t.Mapping[str, t.Any], current: CurrentSecurity) -> Plan:
 
     :raises NotSupportedError: for what the machine does not have.
     """
+    wanted = {name: value for name, value in wanted.items() if name != ZERO}
     check_services((name for name in wanted if name not in OWN), current.services, current.machine)
     _check_settings(wanted, current)
+    _check_ciphers(current)
     values = current.values()
     before = {name: values.get(name) for name in wanted}
     goal = {name: _reached(name, value, before[name]) for name, value in wanted.items()}
@@ -197,6 +209,18 @@ def _check_settings(wanted: t.Mapping[str, t.Any], current: CurrentSecurity) -> 
         raise NotSupportedError("; ".join(problems), machine=current.machine, problems=problems)
 
 
+def _check_ciphers(current: CurrentSecurity) -> None:
+    """Refuse to call a BMC secure that lets anybody in; Redfish has nothing to change that."""
+    if current.cipher_zero:
+        raise NotSupportedError(
+            f"IPMI lets in whoever knows a user's name, without a password, as {current.cipher_zero} (cipher suite 0)",
+            machine=current.machine,
+            resource=current.services.uri,
+            hint="protocols: {ipmi: false}, or ipmitool lan set 1 cipher_privs with X for suite 0; nothing was changed",
+            cipher_zero=current.cipher_zero,
+        )
+
+
 def _steps(differs: t.Mapping[str, t.Any], before: t.Mapping[str, t.Any], current: CurrentSecurity) -> t.Iterator[Step]:
     services = {name: value for name, value in differs.items() if name not in OWN}
     if services:
@@ -212,16 +236,16 @@ def _steps(differs: t.Mapping[str, t.Any], before: t.Mapping[str, t.Any], curren
         yield Step(name, text, resource=setting.uri, payload=payload)
 
 
-def apply(service: Service, record: StepRecord, run: Run) -> dict[str, t.Any]:
+def apply(both: Both, record: StepRecord, run: Run) -> dict[str, t.Any]:
     """Send one change; the next wording of a value only where the BMC refused the one before."""
     *first, last = record.step.payload["bodies"]
     restarts = bool(record.step.payload.get("restarts"))
     for body in first:
         try:
-            return _send(service, record.step.resource, body, restarts)
+            return _send(both.service, record.step.resource, body, restarts)
         except ConfigurationError:
             continue
-    return _send(service, record.step.resource, last, restarts)
+    return _send(both.service, record.step.resource, last, restarts)
 
 
 def _send(service: Service, uri: str, body: t.Mapping[str, t.Any], restarts: bool) -> dict[str, t.Any]:
@@ -234,7 +258,7 @@ def _send(service: Service, uri: str, body: t.Mapping[str, t.Any], restarts: boo
     return {}
 
 
-def verify(service: Service, run: Run) -> t.Any:
+def verify(both: Both, run: Run) -> t.Any:
     """Read everything back, after the web server's restart where there is one.
 
     :raises VerificationError: naming what the BMC did not keep.
@@ -242,11 +266,11 @@ def verify(service: Service, run: Run) -> t.Any:
     restarts = any(record.step.payload.get("restarts") for record in run.records)
 
     def look() -> CurrentSecurity:
-        return read(service, run.wanted)
+        return read(both, {name: value for name, value in run.wanted.items() if name != ZERO})
 
-    seen = steadily(service, look, "the BMC's web server to be back") if restarts else look()
+    seen = steadily(both.service, look, "the BMC's web server to be back") if restarts else look()
     values = seen.values()
-    return verified(service, run, {key: values.get(key) for key in run.plan.after}, seen.services.uri)
+    return verified(both.service, run, {key: values.get(key) for key in run.plan.after}, seen.services.uri)
 
 
 def report(run: Run) -> dict[str, t.Any]:

@@ -79,6 +79,16 @@ def test_security_bad_input_is_refused_before_the_first_write(platforms, run_doo
     assert platforms.journal(name, writes=True) == []
 
 
+def test_security_ipmi_that_is_switched_off_is_not_asked_for_its_ciphers(platforms, run_door):
+    run_door(platforms, "generic", "bmc_security", protocols={"ipmi": True})
+
+    done = run_door(platforms, "generic", "bmc_security", protocols={"ipmi": False}, forbid_cipher_zero=True)
+    again = run_door(platforms, "generic", "bmc_security", forbid_cipher_zero=True)
+
+    assert done["changed"] and done["after"] == {"ipmi": False}, done
+    assert not again["changed"] and not again.get("failed"), again
+
+
 @pytest.mark.parametrize("name", sorted(set(PLATFORMS) - {"supermicro_x10", "intel"}))
 def test_time_servers_wherever_a_platform_keeps_them(platforms, run_door, name):
     servers = ["a.example", "b.example"]

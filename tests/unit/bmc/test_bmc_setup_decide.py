@@ -68,6 +68,15 @@ def test_security_refuses_what_the_machine_lacks(wanted: dict[str, Any], words: 
         security.decide(wanted, replace(SECURITY, settings=settings))
 
 
+def test_security_is_not_called_so_while_cipher_suite_0_is_open() -> None:
+    with pytest.raises(HWAutomationError, match="without a password, as Administrator"):
+        security.decide(
+            {"ssh": False, "cipher_zero": False}, replace(SECURITY, settings={}, cipher_zero="Administrator")
+        )
+    plan = security.decide({"ssh": False, "cipher_zero": False}, replace(SECURITY, settings={}))
+    assert plan.after == {"ssh": False}
+
+
 ONE, TWO = "http://h/one.iso", "http://h/two.iso"
 CD = media.Drive("/cd", "1", ("CD", "DVD"), insert="/insert", eject="/eject")
 USB = media.Drive("/usb", "2", ("USBStick",), insert="/insert2", eject="/eject2")
