@@ -16,6 +16,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import Problem, same
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 
 __all__ = ["TASK_ORDER", "Layer", "Merged", "Setting", "merge", "resolve"]
 
@@ -103,16 +104,25 @@ def resolve(
     load: t.Callable[[str], Document],
     platform: str = "",
     path: t.Tuple[str, ...] = (),
+    problems: t.Optional[t.List[Problem]] = None,
 ) -> Layer:
     """Return a layer over everything it extends.
 
-    :raises RecursionError: when it extends itself, with the way round in the message; what ``load`` raises passes.
+    What it extends and cannot have is told in ``problems`` and left out, so that the rest is still looked at.
     """
-    if name in path:
-        raise RecursionError(" -> ".join((*path[path.index(name) :], name)))
-    below = Layer()
+    problems = [] if problems is None else problems
+    way, below = (*path, name), Layer()
     for parent in document.get("extends") or ():
-        below = below.beside(resolve(parent, load(parent), load, platform, (*path, name)))
+        if parent in way:
+            told = " -> ".join((*way[way.index(parent) :], parent))
+            problems.append(Problem(way[0], "cycle", f"it extends itself: {told}"))
+            continue
+        try:
+            found = load(parent)
+        except HWAutomationError as exc:
+            problems.append(Problem(name, "extends", str(exc)))
+            continue
+        below = below.beside(resolve(parent, found, load, platform, way, problems))
     own = _plain(name, document)
     special = (document.get("platforms") or {}).get(platform)
     if special:

@@ -17,7 +17,6 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import Problem
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
-    HWAutomationError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.library import BiosLibrary
@@ -125,13 +124,7 @@ def _resolved(library: BiosLibrary, name: str, document: Data, platform: str, pr
     wanted = document.get("platform")
     if wanted and platform and wanted != platform:
         problems.append(Problem(name, "platform", f"it is for {wanted} and this machine is {platform}"))
-    try:
-        return resolve(name, document, library.layer, platform)
-    except RecursionError as exc:
-        problems.append(Problem(name, "cycle", f"it extends itself: {exc}"))
-    except HWAutomationError as exc:
-        problems.append(Problem(name, "extends", str(exc)))
-    return Layer()
+    return resolve(name, document, library.layer, platform, problems=problems)
 
 
 def _device_type(

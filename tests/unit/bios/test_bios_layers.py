@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import merge, resolve
 
 LIBRARY = {
@@ -86,9 +84,14 @@ def test_two_extended_layers_that_disagree_are_a_conflict_unless_the_layer_decid
     assert merge([[layer("type", extends=both, intents={"sriov": "enabled"})]]).problems == ()
 
 
-def test_a_layer_that_extends_itself_is_refused_with_the_way_round():
-    with pytest.raises(RecursionError, match="loop/a -> loop/b -> loop/a"):
-        layer("type", extends=["loop/a"])
+def test_a_layer_that_extends_itself_is_told_with_the_way_round_and_the_rest_kept():
+    problems = []
+    document = {"extends": ["loop/a"], "intents": {"turbo": "enabled"}}
+
+    found = resolve("type", document, LIBRARY.__getitem__, problems=problems)
+
+    assert [problem.text for problem in problems] == ["it extends itself: loop/a -> loop/b -> loop/a"]
+    assert ("intent", "turbo") in found.settings
 
 
 def test_nested_intents_are_written_flat():

@@ -102,12 +102,26 @@ def test_every_mistake_of_a_template_is_told_at_once(tmp_path):
         )
     )
     (folder / "loop.yml").write_text(yaml.safe_dump({"extends": ["profiles/loop"]}))
+    groups = tmp_path / "bios" / "groups"
+    groups.mkdir()
+    for name, value in (("one", "enabled"), ("other", "disabled")):
+        (groups / f"{name}.yml").write_text(yaml.safe_dump({"intents": {"turbo": value}}))
     with pytest.raises(ConfigurationError) as caught:
-        profile_of(BiosLibrary([tmp_path]), "bad", platform="dell_idrac9", groups=["none"])
+        profile_of(BiosLibrary([tmp_path]), "bad", platform="dell_idrac9", groups=["none", "one", "other"])
 
     text = str(caught.value)
-    for part in ("it is for hpe_ilo6 and this machine is dell_idrac9", "profiles/loop -> profiles/loop"):
+    for part in (
+        "it is for hpe_ilo6 and this machine is dell_idrac9",
+        "profiles/loop -> profiles/loop",
+        "did you mean workloads/storage",
+        "boot_mod: there is no such intent; did you mean boot_mode",
+        "secure_boot: enabled needs boot_mode: uefi (Secure Boot is a feature of UEFI), and legacy is wanted",
+        "AssetTag: the preserve pattern '*AssetTag*' keeps it as it is",
+        "turbo",
+    ):
         assert part in text
+    reasons = {problem["reason"] for problem in caught.value.facts["problems"]}
+    assert reasons == {"platform", "cycle", "extends", "intent", "constraint", "preserved", "conflict"}
 
 
 def test_schema_errors_name_file_and_line(tmp_path):
