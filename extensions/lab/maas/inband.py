@@ -13,6 +13,7 @@ from .rackside import runs_ephemeral
 from .records import Node
 from .records_scripts import ScriptResult, ScriptSet
 from .region import Region
+from .resources import SCRIPT, resources_json
 from .scripts_data import TESTING
 
 
@@ -42,6 +43,8 @@ async def run_set(
         await clock.sleep(seconds)
         if not runs_ephemeral(machine):
             raise LostMachine(node.hostname)
+        if result.name == SCRIPT:
+            result.stdout = resources_json(machine.hardware)
         _end(region, node, scripts, result, fault if fault and fault.hits(result.name) else None)
     return not any(result.status in results.BAD for result in scripts.results)
 

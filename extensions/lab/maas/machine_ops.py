@@ -19,7 +19,7 @@ from .region import Region
 from .render_machine import machine as render
 from .results import ABORTED, PENDING, RUNNING
 from .scripts_data import COMMISSIONING, INSTALLATION, TESTING
-from .statuses import ABORTABLE, RELEASABLE, Status
+from .statuses import ABORTABLE, RELEASABLE, Status, may_follow
 from .storage_layouts import clear as clear_storage
 
 S = Status
@@ -222,6 +222,8 @@ async def _abort_later(life: Lifecycle, node: Node, target: Status, kinds: tuple
             if result.status in (PENDING, RUNNING):
                 result.status = ABORTED
     if node.status in ABORTABLE:
+        # A test that was begun in rescue mode has no way back there.
+        target = target if may_follow(node.status, target) else S.FAILED_TESTING
         life.enter(node, target)
         if target in (S.READY, S.NEW):
             node.owner = None

@@ -50,10 +50,14 @@ class Lab:
         """Run a door with the key of a user who is no administrator."""
         return self.run(door, maas_api_key=OPERATOR_KEY, **arguments)
 
+    def client(self):
+        """Open a client of MAAS, for what no module manages."""
+        given = {"maas_url": self.rack.maas_url, "maas_api_key": self.rack.maas_api_key, "allow_http": True}
+        return connect(given, Context())
+
     def configure(self, name, value):
         """Set a setting of MAAS itself."""
-        given = {"maas_url": self.rack.maas_url, "maas_api_key": self.rack.maas_api_key, "allow_http": True}
-        with connect(given, Context()) as client:
+        with self.client() as client:
             client.post("maas/", op="set_config", form={"name": name, "value": value})
 
     def maas_requests(self, writes=False):

@@ -250,14 +250,23 @@ def test_a_busy_maas_is_asked_again_and_a_write_is_not_repeated(lab):
     ("options", "error", "words"),
     [
         ({"maas_api_key": "a:b"}, "ConfigurationError", "malformed"),
+        ({"maas_url": "http://127.0.0.1:5240"}, "ConfigurationError", "add /MAAS: http://127.0.0.1:5240/MAAS"),
         ({"maas_api_key": "wrong:wrong:wrong"}, "AuthenticationError", "consumer part"),
         ({"allow_http": False}, "ConfigurationError", "plain HTTP"),
         ({"maas_url": "http://127.0.0.1:1/MAAS"}, "NetworkError", "cannot be reached"),
     ],
 )
 def test_a_wrong_key_or_url_changes_nothing(lab, options, error, words):
-    result = lab.run("maas_server_info", **options)
-    assert result["error_class"] == error and words in result["msg"]
+    for door, more in (("maas_server_info", {}), ("maas_zone", {"name": "never"})):
+        result = lab.run(door, **options, **more)
+        assert result["error_class"] == error and words in f"{result['msg']} {result.get('hint')}"
+    assert lab.maas_requests(writes=True) == []
+
+
+def test_a_wrong_token_is_named(lab):
+    consumer, _token, secret = lab.rack.maas_api_key.split(":")
+    result = lab.run("maas_server_info", maas_api_key=f"{consumer}:nonsense:{secret}")
+    assert result["error_class"] == "AuthenticationError" and "token part" in result["msg"]
 
 
 def test_a_wrong_secret_is_tried_once_and_not_shown(lab):

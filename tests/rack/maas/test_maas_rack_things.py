@@ -76,6 +76,14 @@ def there_and_unchanged(lab, node, **wanted):
     return done["interface"]
 
 
+def vlan_id(lab):
+    """Return the number of a tagged VLAN; MAAS has to have it, which is nothing these modules manage."""
+    with lab.client() as client:
+        fabric = client.rows("fabrics/")[0]
+        tagged = [vlan["vid"] for vlan in fabric["vlans"] if vlan["vid"]]
+        return tagged[0] if tagged else client.post(f"fabrics/{fabric['id']}/vlans/", form={"vid": 100})["vid"]
+
+
 def test_bond_vlan_and_bridge(lab, node):
     first, second = names_of_ports(lab, node)
     subnet = "10.77.0.0/16"
@@ -104,6 +112,12 @@ def test_bond_vlan_and_bridge(lab, node):
     changed = interface(lab, node, type="bond", name="bond0", links=static)
     assert [step["name"] for step in changed["plan"]["steps"]] == ["unlink_subnet", "link_subnet"]
     assert not interface(lab, node, type="bond", name="bond0", links=static)["changed"]
+
+    link_up = [{"mode": "link_up"}]
+    client_vlan = {"type": "vlan", "parents": ["bond0"], "vlan": {"vid": vlan_id(lab)}, "links": link_up}
+    made = there_and_unchanged(lab, node, **client_vlan)
+    assert (made["type"], made["parents"], made["vlan"]["vid"]) == ("vlan", ["bond0"], vlan_id(lab))
+    assert interface(lab, node, name=made["name"], state="absent")["changed"]
 
     bridge = there_and_unchanged(lab, node, type="bridge", name="br0", parents=["bond0"], bridge_stp=False)
     assert bridge["parents"] == ["bond0"]
@@ -154,6 +168,11 @@ def test_readers(lab, node):
     assert {machine["status_name"] for machine in machines} == {"Ready"}
     assert len(lab.maas_requests()) == 1
     assert lab.run("maas_machine_info", status=["Redy"])["hint"] == "one of Ready"
+    assert "details" not in machines[0]
+    details = ok(lab.run("maas_machine_info", hostname=[node], details=True))["machines"][0]["details"]
+    assert details["cpu"]["total"] and details["memory"]["total"]
+    found = {port["address"] for card in details["network"]["cards"] for port in card["ports"]}
+    assert found == set(lab.rack.state(node)["macs"])
     assert "No such tag" in lab.run("maas_machine_info", tags=["nosuch"])["msg"]
 
 
