@@ -17,7 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.depen
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import recognise
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, matches
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.names import Names
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.names import Names, stem
 
 __all__ = ["read_all", "report_info"]
 
@@ -63,7 +63,13 @@ def _selected(patterns: t.Sequence[str], state: BiosState) -> t.List[str]:
     names = dict.fromkeys((*state.current, *state.pending))
     if not patterns:
         return list(names)
-    return [name for name in names if matches(name, state.registry.get(name).display, patterns)]
+    displays = state.registry.index.displays
+    return [
+        name
+        for name in names
+        # Without the suffix as well, which differs from board to board.
+        if matches(name, displays.get(name, ""), patterns) or matches(stem(name), "", patterns)
+    ]
 
 
 def _described(name: str, state: BiosState) -> t.Dict[str, t.Any]:
