@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from .personality import Personality
@@ -44,6 +44,18 @@ def _with_habits(personality: Personality, habits: Mapping[str, Any]) -> Persona
         strange = sorted(set(changes) - known)
         if strange:
             raise RackError(f"lab_habits.{section}: unknown {', '.join(strange)}; known: {', '.join(sorted(known))}")
-        values = {key: tuple(value) if isinstance(value, list) else value for key, value in changes.items()}
+        values = {key: _like(getattr(part, key), value) for key, value in changes.items()}
         personality = replace(personality, **{section: replace(part, **values)})
     return personality
+
+
+def _like(known: Any, value: Any) -> Any:
+    """Return a value of the rack file in the type that the platform's table has: `{updates: {habits: {flash: 430}}}`."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, Mapping) and is_dataclass(known) and not isinstance(known, type):
+        strange = sorted(set(value) - {item.name for item in fields(known)})
+        if strange:
+            raise RackError(f"lab_habits: unknown {', '.join(strange)}")
+        return replace(known, **value)
+    return value
