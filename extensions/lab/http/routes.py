@@ -93,7 +93,8 @@ class Routes:
         for path in (*simple, layout.account_service, layout.session_service):
             self._add("PATCH", path, patching.patch)
         for path in self.settings:
-            self._add("PATCH", path, setup.patch_setting)
+            if not self.find("PATCH", path):  # captured managers link systems too
+                self._add("PATCH", path, setup.patch_setting)
         for path in layout.interfaces:
             self._add("PATCH", path, setup.patch_interface)
         self._add("PATCH", settings.secure_boot(bmc), setup.patch_secure_boot)
