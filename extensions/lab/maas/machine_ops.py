@@ -42,7 +42,9 @@ async def commission(life: Lifecycle, node: Node, user: User, data: Params) -> S
     if not node.skip_networking:
         clear_networking(node)
     script_choice.start_sets(region, node, chosen)
-    node.status_action = node.error_description = ""
+    # One that was marked broken on its way still has what was deployed on it.
+    journeys.forget_deployment(node)
+    release_addresses(node)
     life.enter(node, S.COMMISSIONING, event="Commissioning")
     shown = render(region, node)
     try:
@@ -187,7 +189,8 @@ async def mark_broken(life: Lifecycle, node: Node, user: User, form: Params) -> 
 
 def mark_fixed(life: Lifecycle, node: Node) -> Shown:
     rules.can_mark_fixed(node)
-    node.error_description = ""
+    journeys.forget_deployment(node)
+    release_addresses(node)
     node.current_sets.pop(INSTALLATION, None)
     life.enter(node, S.READY)
     return render(life.region, node)
