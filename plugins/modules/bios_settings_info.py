@@ -15,7 +15,8 @@ description:
 options:
   attributes:
     description:
-      - Shell patterns of attribute names (with or without the suffix that changes with the ROM) or display names to return. Everything when not given.
+      - Shell patterns of attribute names (with or without the suffix that changes with the ROM) or display names to
+        return. Everything when not given.
     type: list
     elements: str
     default: []

@@ -152,7 +152,7 @@ def _locked(
 ) -> t.Iterator[Problem]:
     for name in names:
         found = lock(state.registry, name, future, state.current)
-        if found is None:
+        if found is None or name in state.by_tool:
             continue
         text = f"is {found}"
         if lock(state.registry, name, state.current, state.current) is None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.aim import aim
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.compare import Change, compare
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.defaults import decide_defaults
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import never_writable
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Wanted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.restart import (
@@ -75,10 +76,13 @@ def is_settled(wanted: Wanted, state: BiosState) -> bool:
 
 
 def has_all(wanted: Wanted, state: BiosState) -> bool:
-    """Say whether the machine has every attribute that is wanted, as far as names go."""
+    """Say whether the machine has every attribute that is wanted, and none that differs is read-only for good."""
     lacking = ("unknown", "absent", "unsupported")
-    lenient = replace(wanted, fail_unsupported=True)
-    return not any(problem.reason in lacking for problem in aim(lenient, state).problems)
+    found = aim(replace(wanted, fail_unsupported=True), state)
+    if any(problem.reason in lacking for problem in found.problems):
+        return False
+    differing = (name for name, goal in found.goals.items() if not same(goal.value, state.current.get(name)))
+    return not any(never_writable(state.registry, name, state.current) for name in differing)
 
 
 def show(

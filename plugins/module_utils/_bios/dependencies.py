@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry, is_true
 
-__all__ = ["Lock", "Rule", "Values", "future_values", "forced", "lock", "rules"]
+__all__ = ["Lock", "Rule", "Values", "future_values", "forced", "lock", "never_writable", "rules"]
 
 Values = t.Mapping[str, t.Any]
 
@@ -131,6 +131,12 @@ def lock(registry: Registry, name: str, future: Values, current: Values) -> t.Op
         if is_set and not any(rule.effect == flag and rule.holds(current) for rule in locking):
             return Lock(LOCKING[flag])
     return None
+
+
+def never_writable(registry: Registry, name: str, current: Values) -> bool:
+    """Say whether an attribute is read-only whatever the other settings are."""
+    found = lock(registry, name, current, current)
+    return found is not None and not found.because
 
 
 def forced(registry: Registry, future: Values, changed: t.Iterable[str]) -> dict[str, t.Tuple[t.Any, str]]:

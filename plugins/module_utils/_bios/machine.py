@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import has_all, is_settled
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import never_writable
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.fetch import fetch_registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.jobs import find_jobs
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Wanted, pending_of
@@ -54,7 +55,7 @@ class Machine:
         shown = {name: self._tool_values.get(name) for name in self._by_tool}
         return replace(
             state,
-            current={**shown, **state.current},
+            current={**state.current, **shown},
             pending={**pending_of(shown, self._tool_staged), **state.pending},
             by_tool=self._by_tool,
         )
@@ -67,6 +68,9 @@ class Machine:
         why = "the BMC has no BIOS settings over Redfish" if self.bios is None else "not among the BMC's own attributes"
         self._tool_values = found.values
         self._by_tool = {name: why for name in found.values if name not in state.current}
+        shared = (name for name in found.values if name in state.current)
+        read_only = (name for name in shared if never_writable(state.registry, name, state.current))
+        self._by_tool.update(dict.fromkeys(read_only, "read-only over Redfish"))
         self._registry = self._registry.extended([row for row in found.rows if row["AttributeName"] in self._by_tool])
         return replace(self.observe(), registry=self._registry, job=state.job)
 

@@ -69,6 +69,42 @@ def test_each_attribute_goes_the_way_the_machine_offers(machine, run_door):
     assert {item["outcome"] for item in result["attributes"]} == {"applied"}
 
 
+RACADM = """#!/bin/sh
+read user; read password
+case "$*" in
+*" get "*) cp "$FAKE_RACADM_STATE" "${8}" ;;
+*" set "*) cp "${8}" "$FAKE_RACADM_STATE" ;;
+esac
+"""
+PROFILE = """<SystemConfiguration><Component FQDD="BIOS.Setup.1-1"><Attribute Name="{}">{}</Attribute>
+<Attribute Name="NumLock">On</Attribute></Component></SystemConfiguration>"""
+
+
+def test_what_is_read_only_over_redfish_goes_by_the_tool(rack_of, run_door, monkeypatch, tmp_path):
+    rack = rack_of({"d": {"lab_platform": "dell_idrac9"}}, maas=False)
+    described = run_door(rack, "d", door="bios_settings_info", registry=True)["registry"]
+    name = next(key for key, row in described.items() if row["lock"] == "read-only" and row["type"] == "String")
+    tool, state = tmp_path / "bin" / "racadm", tmp_path / "state.xml"
+    tool.parent.mkdir()
+    tool.write_text(RACADM)
+    tool.chmod(0o755)
+    state.write_text(PROFILE.format(name, "as delivered"))
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("FAKE_RACADM_STATE", str(state))
+    wanted = {name: "by hand", "NumLock": "Off"}
+
+    refused = run_door(rack, "d", attributes=wanted)
+    result = run_door(rack, "d", attributes=wanted, tools=["racadm"], allow_reboot=True)
+
+    assert "is read-only" in refused["msg"]
+    assert result.get("msg") is None
+    steps = {step["name"]: step["text"] for step in result["plan"]["steps"]}
+    assert list(steps) == ["stage", "tool", "restart"]
+    assert "NumLock" in steps["stage"]
+    assert "read-only over Redfish" in steps["tool"]
+    assert {item["outcome"] for item in result["attributes"]} == {"applied"}
+
+
 def test_without_the_tool_the_reason_is_told(rack_of, run_door, monkeypatch, tmp_path):
     rack = rack_of({"m": {"lab_platform": "supermicro_x10"}}, maas=False)
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -96,7 +96,12 @@ def carry_out(plan, bios, late=False):
             bios.apply(check=late)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(data=st.data())
 def test_plan_carried_out_is_plan_after_and_nothing_is_left(data):
     registry = data.draw(registries())
@@ -132,7 +137,7 @@ def test_plan_carried_out_is_plan_after_and_nothing_is_left(data):
     assert again.reason == "already set"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_staged_plan_is_staged_on_the_second_run(data):
     registry = data.draw(registries())
