@@ -18,11 +18,15 @@ import fcntl
 import hashlib
 import json
 import os
+import stat
 import tempfile
 import typing as t
 from dataclasses import asdict, dataclass
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConflictError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
+    ConflictError,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.sessions import owner_of
 
 if t.TYPE_CHECKING:
@@ -34,6 +38,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 # Seconds after which nobody believes that an update is still under way, whatever its run does.
 LONGEST_NOTE = 3 * 3600.0
 LONGEST_TEXT = 4096
+OPENED = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class Claim:
     def leave(self) -> None:
         """Give the lock back, with a note where firmware is under way; an older note goes when it is not any more."""
         if self.under_way:
-            with open(os.open(f"{self._path}.note", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            with open(os.open(f"{self._path}.note", OPENED | os.O_TRUNC, 0o600), "w") as file:
                 file.write(json.dumps(asdict(self.holder)))
         elif self.under_way is False:
             with contextlib.suppress(FileNotFoundError):
@@ -178,17 +183,35 @@ def _taken(claim: Claim, other: Holder | None, what: str, now: float) -> Conflic
 
 
 def _open(path: str) -> int:
+    """Open a file for us alone; a link somebody has put there is refused, since what it leads to would be emptied."""
     try:
-        return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        return os.open(path, OPENED, 0o600)
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        return os.open(path, OPENED, 0o600)
+
+
+def _private(folder: str) -> str:
+    """Return a directory of ours below the temporary one, where everybody may make directories of any name.
+
+    :raises ConfigurationError: when somebody else has made it.
+    """
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise ConfigurationError(
+            f"{folder} is not a directory of this user, so that it cannot keep the locks of BMCs",
+            hint="find out who made it and remove it, or set lock_dir to a directory of yours",
+        )
+    return folder
 
 
 def lock_folder(params: Params) -> str:
     """Return the directory in which runs on this computer leave word for each other."""
     given = params.get("lock_dir")
-    return os.path.expanduser(given) if given else os.path.join(tempfile.gettempdir(), f"hwautomation-{os.getuid()}")
+    if given:
+        return os.path.expanduser(given)
+    return _private(os.path.join(tempfile.gettempdir(), f"hwautomation-{os.getuid()}"))
 
 
 def _holder(context: Context) -> Holder:

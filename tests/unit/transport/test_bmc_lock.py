@@ -8,11 +8,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConflictError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
+    ConflictError,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import LONGEST_NOTE, claimed
 
@@ -100,6 +104,7 @@ def test_other_bmcs_are_free(params, run):
 def test_process_that_is_killed_holds_nothing(params, run):
     code = f"""
 import sys
+import tempfile
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
 with claimed({params!r}, Context(cache_dir="/runs/killed", door="firmware")):
@@ -179,3 +184,14 @@ def test_the_lock_is_given_back_after_a_failure(params, run):
 def test_directory_is_private(params, run):
     with claimed(params, run("one")):
         assert os.stat(params["lock_dir"]).st_mode & 0o777 == 0o700
+
+
+def test_directory_that_somebody_else_put_there_is_refused(params, run, tmp_path, monkeypatch):
+    """Everybody may make names in the temporary directory, and what a link leads to would be emptied."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / f"hwautomation-{os.getuid()}").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(ConfigurationError, match="not a directory of this user"), claimed({"bmc_host": HOST}, run("x")):
+        raise AssertionError("not reached")
+    assert not list((tmp_path / "elsewhere").iterdir())
