@@ -23,6 +23,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import validate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.sessions import close_at_exit
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._preload import preload
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._vendors import CONFIG_DIR, known_vendors
 
 __all__ = ["Twin"]
 
@@ -46,6 +47,14 @@ class Twin(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         # The JSON round trip a module's arguments make: it also turns Ansible's tagged strings into plain ones.
         arguments = json.loads(json.dumps(self._task.args))
+        try:
+            own = known_vendors(self.DOOR, self._rendered(CONFIG_DIR, task_vars or {}))
+        except HWAutomationError as exc:
+            return {**result, **exc.as_result(), "failed": True, "changed": False}
+        if own and self._needs_module():
+            display.warning(
+                f"{self.DOOR.name}: runs as a module, where configs/vendors ({', '.join(own)}) is not known"
+            )
         if self._needs_module():
             return self._run_as_module(result, arguments, task_vars)
         context = Context(
@@ -59,6 +68,9 @@ class Twin(ActionBase):
             display.warning(warning)
         result.update(answer.result)
         return result
+
+    def _rendered(self, name: str, task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        return {name: self._templar.template(task_vars[name])} if name in task_vars else {}
 
     def _needs_module(self) -> bool:
         elsewhere = self._task.delegate_to is not None and self._connection.transport != "local"

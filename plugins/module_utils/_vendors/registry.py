@@ -29,7 +29,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
     Profile,
 )
 
-__all__ = ["PROFILES", "by_name", "evidence", "identify"]
+__all__ = ["PROFILES", "add", "by_name", "evidence", "identify"]
 
 # Narrow before wide: a generation before its family, a firmware before the brand that ships it.
 PROFILES: tuple[Profile, ...] = (
@@ -53,9 +53,19 @@ PROFILES: tuple[Profile, ...] = (
 Json = t.Mapping[str, t.Any]
 
 
+# Those of the site, asked first: who wrote one knows the machine better. Set once per process.
+_added: tuple[Profile, ...] = ()
+
+
+def add(profiles: t.Iterable[Profile]) -> None:
+    """Make the site's own platforms known in this process, in place of those added before."""
+    global _added
+    _added = tuple(profiles)
+
+
 def by_name(name: str) -> Profile:
     """Return the profile of a platform id; the generic one for an id that is not known any more."""
-    return next((profile for profile in PROFILES if profile.name == name), GENERIC)
+    return next((profile for profile in (*_added, *PROFILES) if profile.name == name), GENERIC)
 
 
 def evidence(root: Json, manager: Json, system: Json, chassis: Json) -> Evidence:
@@ -85,11 +95,16 @@ def evidence(root: Json, manager: Json, system: Json, chassis: Json) -> Evidence
 
 
 def identify(
-    root: Json, manager: Json, system: Json, chassis: Json | None = None, profiles: t.Iterable[Profile] = PROFILES
+    root: Json,
+    manager: Json,
+    system: Json,
+    chassis: Json | None = None,
+    profiles: t.Iterable[Profile] | None = None,
 ) -> Profile:
     """Return the first profile with a row of signs that all fit, else the generic one."""
     seen = evidence(root, manager, system, chassis or {})
-    return next((profile for profile in profiles if any(_fits(sign, seen) for sign in profile.signs)), GENERIC)
+    asked = (*_added, *PROFILES) if profiles is None else profiles
+    return next((profile for profile in asked if any(_fits(sign, seen) for sign in profile.signs)), GENERIC)
 
 
 def _fits(sign: t.Mapping[str, str], seen: Evidence) -> bool:

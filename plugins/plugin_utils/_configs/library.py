@@ -26,7 +26,7 @@ from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.so
     read_source,
 )
 
-__all__ = ["BOARDING", "DEVICE_TYPES", "Items", "Kind", "data_files", "load", "pick"]
+__all__ = ["BOARDING", "DEVICE_TYPES", "VENDORS", "Items", "Kind", "data_files", "load", "pick"]
 
 Items = t.Dict[str, t.Dict[str, t.Any]]
 
@@ -54,6 +54,7 @@ DEVICE_TYPES = Kind(
     # The name this file has in the project the collection grew out of; it is read as it is.
     elsewhere=("bios/device_mappings.yaml", "bios/device_mappings.yml"),
 )
+VENDORS = Kind("vendors", "vendors", "vendor", "vendor profile")
 BOARDING = Kind("boarding", "boarding", "boarding", "list of boarding checks")
 
 
