@@ -97,6 +97,9 @@ options:
           device:
             description: Part of the name of the device, where there are several of the component.
             type: str
+          target:
+            description: URI to aim the update at, where the BMC wants one that differs from the usual of the platform.
+            type: str
           activation:
             description: What makes the image active, where it differs from the usual of the platform.
             type: str

@@ -46,6 +46,7 @@ _COMMON_SPEC = {
     "platform": {"type": "str"},
     "models": {"type": "list", "elements": "str", "default": []},
     "device": {"type": "str"},
+    "target": {"type": "str"},
     "activation": {"type": "str", "choices": list(ACTIVATIONS)},
     "priority": {"type": "str", "choices": list(PRIORITIES), "default": "normal"},
     "minutes": {"type": "int"},
@@ -72,8 +73,9 @@ class Row:
     """One image of the catalogue.
 
     ``image`` is a URL or a path on the machine the task runs on; ``size`` in bytes or None; ``device`` is a part of the
-    name of the device, needed where a machine has several of a component; ``minutes`` the usual duration or None for
-    the platform's own; ``activation`` empty for the platform's own; ``via`` the intermediate versions, lowest first.
+    name of the device, needed where a machine has several of a component; ``target`` the URI to aim at, ``minutes`` the
+    usual duration and ``activation`` what makes it active, empty or None for the platform's own; ``via`` the
+    intermediate versions, lowest first.
     """
 
     component: str
@@ -84,6 +86,7 @@ class Row:
     platform: str = ""
     models: t.Tuple[str, ...] = ()
     device: str = ""
+    target: str = ""
     activation: str = ""
     priority: str = "normal"
     minutes: int | None = None

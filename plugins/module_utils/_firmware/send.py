@@ -64,6 +64,8 @@ class Shipment:
 
     def targets(self) -> t.List[str]:
         """The value of Targets, empty where none is to be sent."""
+        if self.unit.row.target:
+            return [self.unit.row.target]
         uri = self.answers.targets.get(self.unit.row.component, "")
         return [self.unit.uri if uri == "inventory" else uri] if uri else []
 

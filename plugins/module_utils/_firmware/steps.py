@@ -77,8 +77,8 @@ def steps_of(unit: Unit, number: int, wanted: Wanted) -> t.List[Step]:
     if unit.begin == "send":
         text = f"send {what} to the BMC ({_way(unit)}); it is at {unit.current}"
         # A vendor's tool takes the image and stays until it is flashed; there is no task to follow.
-        minutes = {"minutes": unit.minutes} if unit.method in TOOLS else {}
-        found.append(_step("send", unit, number, text, **minutes))
+        by_tool: t.Dict[str, t.Any] = {"minutes": unit.minutes} if unit.method in TOOLS else {}
+        found.append(_step("send", unit, number, text, **by_tool))
     if unit.begin == "start":
         found.append(_step("start", unit, number, f"start {what}, which is on the BMC and verified already"))
     if unit.begin in ("send", "start", "follow") and unit.method not in TOOLS:

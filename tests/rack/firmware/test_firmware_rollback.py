@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.modules.firmware_rollback import DOOR
 
@@ -10,8 +12,9 @@ def rollback(bench, name, check=False, **options):
     return execute(DOOR, arguments, Context(check_mode=check, diff=True, cache_dir=str(bench.cache))).result
 
 
-def test_rollback_brings_the_previous_version_back_once(bench_of):
-    bench = bench_of(one="dell_idrac9")
+@pytest.mark.parametrize("platform", ["dell_idrac9", "dell_idrac10"])
+def test_rollback_brings_the_previous_version_back_once(bench_of, platform):
+    bench = bench_of(one=platform)
     entry = next(item for item in bench.info("one")["firmware"]["components"] if item["component"] == "bios")
 
     checked = rollback(bench, "one", check=True, allow_reboot=True)
@@ -47,9 +50,12 @@ def test_rollback_to_a_version_that_is_not_there_names_the_one_that_is(bench_of)
 
 
 def test_rollback_where_the_platform_cannot_says_what_to_do_instead(bench_of):
-    bench = bench_of(one="generic")
+    """HPE, Supermicro and Lenovo show a second bank, and have no way over Redfish to make it the running one."""
+    bench = bench_of(none="generic", ilo="hpe_ilo6", smc="supermicro_x13", xcc="lenovo_xcc")
 
-    refused = rollback(bench, "one", allow_reboot=True)
+    for name, component in (("none", "bios"), ("ilo", "bios"), ("smc", "bmc"), ("xcc", "bmc")):
+        refused = rollback(bench, name, component=component, allow_reboot=True)
 
-    assert refused["error_class"] == "NotSupportedError"
-    assert "module firmware" in refused["msg"]
+        assert refused["error_class"] == "NotSupportedError", name
+        assert "module firmware" in refused["msg"]
+        assert bench.rack.journal(name, writes=True) == []
