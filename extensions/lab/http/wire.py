@@ -12,7 +12,8 @@ from aiohttp import web
 
 from ..faults import Fault
 from .call import Call
-from .messages import BASE, Message, error_body
+from .message_texts import BASE
+from .messages import Message, error_body
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint

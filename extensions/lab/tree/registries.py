@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..bios import Attribute, Dependency, Registry, Term, holds, is_true
-from ..http.messages import BASE
+from ..http.message_texts import BASE
 from ..personality import Personality
 from .site import ROOT, SCHEMAS
 from .store import Doc, collection, link

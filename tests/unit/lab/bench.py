@@ -115,3 +115,13 @@ def captured(folder: Path) -> Bench:
     bench.service = Service(bench.bmc)
     bench.login = (machine.username, machine.password)
     return bench
+
+
+def message_ids(doc: Any) -> list[str]:
+    info = doc["error"]["@Message.ExtendedInfo"]
+    return [one["MessageId"].rpartition(".")[2] for one in ([info] if isinstance(info, dict) else info)]
+
+
+def log_in(bench: Bench, password: str = "password") -> Any:
+    body = {"UserName": bench.login[0], "Password": password}
+    return bench.call("POST", bench.layout.sessions, body, login=None)
