@@ -178,14 +178,17 @@ def decide(wanted: WantedSecureBoot, current: CurrentSecureBoot) -> Plan:
     waits = bool(steps) or in_force != current.in_force
     before = current.values()
     staged = {**before, "next_start": ON_OFF[enable]}
+    told = (f"{current.machine}: no platform key is enrolled; until one is, Secure Boot enforces nothing",)
+    warnings = told if enable and not has_keys else ()
     if not waits:
-        return Plan(before=before, after=before, reason="already set", facts={"waits": False})
+        return Plan(before=before, after=before, reason="already set", warnings=warnings, facts={"waits": False})
     if wanted.allow_reboot and current.power.sight.power == "On":
         steps += power.decide(wanted.power, current.power).steps
         staged.update(state=ON_OFF[in_force], keys="enrolled" if has_keys else "none")
-        return Plan(tuple(steps), before, staged, facts={"waits": False, "in_force": in_force})
+        facts = {"waits": False, "in_force": in_force}
+        return Plan(tuple(steps), before, staged, warnings=warnings, facts=facts)
     reason = "" if steps else "staged, waiting for a start of the host"
-    return Plan(tuple(steps), before, staged, reason=reason, facts={"waits": True})
+    return Plan(tuple(steps), before, staged, reason=reason, warnings=warnings, facts={"waits": True})
 
 
 def _check(wanted: WantedSecureBoot, current: CurrentSecureBoot) -> None:

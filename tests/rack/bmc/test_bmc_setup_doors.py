@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
@@ -165,10 +167,19 @@ def test_media_lost_answer_is_settled_by_reading(platforms, run_door):
     run_door(platforms, "generic", "virtual_media", state="ejected")
 
 
+def started(rack, name):
+    """Wait until the machine has left POST, by the rack's own word."""
+    deadline = time.monotonic() + 60
+    while rack.state(name)["phase"] not in ("no_boot_device", "os_boot", "os_running"):
+        assert time.monotonic() < deadline, rack.state(name)
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("name", WITH_SECURE_BOOT)
 def test_secure_boot_is_staged_then_in_force_after_a_restart(platforms, run_door, name):
     keys = {"keys": "default", "allow_reset_keys": True} if name in WITHOUT_KEYS else {}
     run_door(platforms, name, "bmc_power", state="on")
+    started(platforms, name)  # some platforms show nothing of POST, at whose end what is staged comes into force
 
     staged = run_door(platforms, name, "secure_boot", state="enabled", **keys)
     assert staged["changed"] and staged["pending"], staged

@@ -163,6 +163,12 @@ def test_secure_boot_plan(wanted: Any, machine: dict[str, Any], steps: list[str]
     assert steps or plan.reason
 
 
+def test_secure_boot_without_keys_and_a_way_to_enroll_them_is_warned_of() -> None:
+    plan = secure_boot.decide(boot_wanted(True), replace(BOOT, mode="SetupMode", action="", resets=()))
+    assert "no platform key" in plan.warnings[0]
+    assert secure_boot.decide(boot_wanted(True), BOOT).warnings == ()
+
+
 LEAF = Certificate("f" * 64, "CN=r1", "r1", "CN=ca", ("r1", "10.0.0.1"), "2026-01-01T00:00:00+00:00", "", False)
 NOW = 1_700_000_000.0
 
