@@ -82,6 +82,8 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
     early = {name: values[name] for name in to_write if name not in late}
     first = future_values(state.registry, early, kept, state.current) if late else future
     back = tuple(name for name in clashes if name not in differing) + tuple(set(foreign) - set(kept))
+    # What has to come after a restart must not be pending before it.
+    back += tuple(name for name in late if name in state.pending and name not in back)
     write, removes_job = _write(early, back, kept, state)
     change = Change(
         goals=goals,
