@@ -98,8 +98,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self._describe(name, {**variables, **{f"bmc_{key}": row.get(key, "") for key in SHOWN}})
 
     def _describe(self, name: str, known: dict[str, t.Any]) -> None:
+        inventory: t.Any = self.inventory
         for key, value in known.items():
-            self.inventory.set_variable(name, key, value)
+            inventory.set_variable(name, key, value)
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), known, name, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), known, name, strict=strict)

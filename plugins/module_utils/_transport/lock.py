@@ -210,7 +210,7 @@ def lock_folder(params: Params) -> str:
     """Return the directory in which runs on this computer leave word for each other."""
     given = params.get("lock_dir")
     if given:
-        return os.path.expanduser(given)
+        return os.path.expanduser(str(given))
     return _private(os.path.join(tempfile.gettempdir(), f"hwautomation-{os.getuid()}"))
 
 

@@ -57,7 +57,8 @@ def _problems(name: str, data: Data, known: t.Mapping[str, Profile]) -> t.Iterat
 
 def _profile(name: str, data: Data, base: Profile) -> Profile:
     own = {key: value for key, value in data.items() if key not in ("extends", "source", "name")}
-    return dataclasses.replace(_with(base, own), name=name)
+    answered: Profile = _with(base, own)
+    return dataclasses.replace(answered, name=name)
 
 
 def _with(base: t.Any, data: Data) -> t.Any:
