@@ -55,7 +55,7 @@ options:
   rate:
     description: Addresses to take up per second at most.
     type: int
-    default: 2000
+    default: 5000
   concurrency:
     description: Addresses to be busy with at the same time at most.
     type: int

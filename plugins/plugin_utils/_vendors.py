@@ -31,7 +31,7 @@ def known_vendors(door: Door | Query, variables: t.Mapping[str, t.Any]) -> tuple
     :param variables: holds :data:`CONFIG_DIR` where that is set; the lookup looks at the environment as well.
     :raises ConfigurationError: with every problem of every file.
     """
-    if "system_id" not in door.options.spec:  # does not talk to a BMC
+    if "bmc_host" not in door.options.spec:
         return ()
     try:
         (found,) = lookup_loader.get(LOOKUP).run([], variables=dict(variables))

@@ -10,6 +10,8 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import asyncio
+import os
+import resource
 import typing as t
 from dataclasses import dataclass, field
 
@@ -43,7 +45,7 @@ class Sweep:
     connect_timeout: float = 1.0
     answer_timeout: float = 10.0
     deadline: float = 600.0
-    rate: int = 2000
+    rate: int = 5000
     concurrency: int = 512
     known: t.Tuple[t.Mapping[str, t.Any], ...] = ()
 
@@ -91,7 +93,7 @@ async def sweep(wanted: Sweep, tell: Tell) -> Outcome:
 
 
 async def _all(wanted: Sweep, state: _State, datagrams: _Datagrams | None) -> None:
-    room = asyncio.Semaphore(wanted.concurrency)
+    room = asyncio.Semaphore(max(1, min(wanted.concurrency, _descriptors())))
     per_step = max(1, int(wanted.rate * STEP))
     clock = asyncio.get_running_loop().time
     begun = clock()
@@ -116,6 +118,12 @@ async def _all(wanted: Sweep, state: _State, datagrams: _Datagrams | None) -> No
         await asyncio.wait(set(state.begun))
     if datagrams is not None:
         await asyncio.sleep(LAST_DATAGRAMS)
+
+
+def _descriptors() -> int:
+    """Return how many connections this process may have open: one more would look like an address without a BMC."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1 << 30 if soft == resource.RLIM_INFINITY else (soft - len(os.listdir("/dev/fd"))) * 3 // 4
 
 
 async def _knock(wanted: Sweep, state: _State, address: str) -> None:
