@@ -10,13 +10,14 @@ class ModuleDocFragment:
 options:
   protocol:
     description:
-      - How to talk to the BMC.
-      - V(auto) turns to IPMI where nobody answers Redfish, and warns. It never does so for a certificate that is not
-        trusted or for refused credentials.
-      - IPMI gives away a hash of the password to whoever listens, so it is only used when asked for.
+      - How to talk to the BMC. The key C(protocol) of the result says how it was.
+      - V(auto) is Redfish, and IPMI where nobody answers that; it then warns. It never turns to IPMI for a certificate
+        that is not trusted, for refused credentials, or for a BMC that this run has seen speak Redfish.
+      - IPMI gives away a hash of the password to whoever answers in place of the BMC. Where all BMCs speak Redfish,
+        set V(redfish) in the module defaults of the group C(bmc).
     type: str
     choices: [redfish, ipmi, auto]
-    default: redfish
+    default: auto
   ipmi_port:
     description:
       - UDP port of IPMI.

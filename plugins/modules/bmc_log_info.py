@@ -10,11 +10,12 @@ short_description: Read the logs of a BMC
 version_added: 0.1.0
 description:
   - Reads log entries of the manager, the system and the chassis (event log, SEL, life-cycle log) in one form.
-
+  - Over IPMI there is one log, V(SEL).
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.reads
 options:
   logs:
@@ -65,6 +66,10 @@ counts:
   returned: success
   type: dict
   sample: {Critical: 1, OK: 0, Warning: 0}
+protocol:
+  description: Which protocol answered, V(redfish) or V(ipmi).
+  returned: success
+  type: str
 unread:
   description: Resources that are linked and could not be read, with the reason.
   returned: success
@@ -75,21 +80,28 @@ unread:
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery import logs
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import (
+    PROTOCOL_OPTIONS,
+    connect_machine,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
-OPTIONS = BMC_OPTIONS + Options(
-    spec={
-        "logs": {"type": "list", "elements": "str"},
-        "limit": {"type": "int", "default": 100},
-        "severity": {"type": "str", "choices": list(logs.SEVERITIES), "default": "OK"},
-    }
+OPTIONS = (
+    BMC_OPTIONS
+    + PROTOCOL_OPTIONS
+    + Options(
+        spec={
+            "logs": {"type": "list", "elements": "str"},
+            "limit": {"type": "int", "default": 100},
+            "severity": {"type": "str", "choices": list(logs.SEVERITIES), "default": "OK"},
+        }
+    )
 )
 
 DOOR = Query(
     name="bmc_log_info",
     options=OPTIONS,
-    connect=connect_service,
+    connect=connect_machine,
     wanted=logs.wanted,
     read=logs.read,
     report=logs.report,

@@ -10,11 +10,11 @@ short_description: Read the sensors of a server
 version_added: 0.1.0
 description:
   - Reads temperatures, fans, voltages, power and other sensors of the chassis in one form, with their limits.
-
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.reads
 options:
   kinds:
@@ -47,6 +47,10 @@ unhealthy:
   returned: success
   type: list
   elements: str
+protocol:
+  description: Which protocol answered, V(redfish) or V(ipmi).
+  returned: success
+  type: str
 unread:
   description: Resources that are linked and could not be read, with the reason.
   returned: success
@@ -57,15 +61,22 @@ unread:
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery import sensors
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import (
+    PROTOCOL_OPTIONS,
+    connect_machine,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
-OPTIONS = BMC_OPTIONS + Options(spec={"kinds": {"type": "list", "elements": "str", "choices": list(sensors.KINDS)}})
+OPTIONS = (
+    BMC_OPTIONS
+    + PROTOCOL_OPTIONS
+    + Options(spec={"kinds": {"type": "list", "elements": "str", "choices": list(sensors.KINDS)}})
+)
 
 DOOR = Query(
     name="bmc_sensor_info",
     options=OPTIONS,
-    connect=connect_service,
+    connect=connect_machine,
     wanted=sensors.wanted,
     read=sensors.read,
     report=sensors.report,

@@ -21,6 +21,7 @@ author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.changes
 options:
   name:
@@ -94,6 +95,10 @@ after:
   returned: success
   type: dict
   sample: {"enabled": true, "password": "as wanted", "role": "Operator", "state": "present"}
+protocol:
+  description: Which protocol answered, V(redfish) or V(ipmi).
+  returned: success
+  type: str
 plan:
   description: The steps, and what became of each.
   returned: success
@@ -112,24 +117,29 @@ audit:
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import users
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import PROTOCOL_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
-OPTIONS = BMC_OPTIONS + Options(
-    spec={
-        "name": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "password": {"type": "str", "no_log": True},
-        "update_password": {
-            "type": "str",
-            "choices": ["always", "on_create"],
-            "default": "always",
-            "no_log": False,
-        },
-        "role": {"type": "str"},
+OPTIONS = (
+    BMC_OPTIONS
+    + PROTOCOL_OPTIONS
+    + Options(
+        spec={
+            "name": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "password": {"type": "str", "no_log": True},
+            "update_password": {
+                "type": "str",
+                "choices": ["always", "on_create"],
+                "default": "always",
+                "no_log": False,
+            },
+            "role": {"type": "str"},
         "allow_role_change": {"type": "bool", "default": False},
         "unlock": {"type": "bool", "default": False},
-        "enabled": {"type": "bool"},
-    }
+            "enabled": {"type": "bool"},
+        }
+    )
 )
 
 DOOR = Door(

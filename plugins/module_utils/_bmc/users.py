@@ -33,9 +33,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import connect_client
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import lock_folder
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import RedfishClient, connect
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import RedfishClient
 
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Params, Run
@@ -66,6 +67,7 @@ class CurrentUser:
     password_right: bool | None = None
     must_change: str = ""
     machine: str = ""
+    protocol: str = "redfish"
 
 
 class Users:
@@ -91,7 +93,7 @@ class Users:
         The outcome is remembered over runs, see :meth:`may_try`.
         """
         target = replace(self.client.target, username=name, password=password)
-        alone = RedfishClient(target, replace(self._context, cache_dir=None))
+        alone = type(self.client)(target, replace(self._context, cache_dir=None))
         try:
             alone.log_in()
         except AuthenticationError as exc:
@@ -113,7 +115,7 @@ class Users:
 @contextlib.contextmanager
 def connect_users(params: Params, context: Context) -> t.Iterator[Users]:
     """Connect for the door."""
-    with connect(params, context) as client:
+    with connect_client(params, context) as client:
         yield Users(client, params, context)
 
 
@@ -136,13 +138,13 @@ def read(users: Users, wanted: WantedUser) -> CurrentUser:
     """Read the accounts, and find out whether the password is right where that is safe."""
     must_change = users.client.log_in(accept_password_change=wanted.name == wanted.login_name)
     if must_change:
-        return CurrentUser(None, False, must_change, users.client.machine)
+        return CurrentUser(None, False, must_change, users.client.machine, users.client.protocol)
     table = read_accounts(users.service)
     account = table.named(wanted.name)
     right = None
     if account and wanted.password and wanted.update_password == "always" and wanted.state == "present":
         right = _is_right(users, wanted, account, table)
-    return CurrentUser(table, right, machine=users.client.machine)
+    return CurrentUser(table, right, machine=users.client.machine, protocol=users.client.protocol)
 
 
 def _is_right(users: Users, wanted: WantedUser, account: Account, table: AccountTable) -> bool | None:
@@ -361,6 +363,7 @@ def report(run: Run) -> dict[str, t.Any]:
     ]
     return {
         "name": run.wanted.name,
+        "protocol": run.current.protocol,
         "before": before,
         "after": after,
         "audit": {"bmc_changes": changes if run.plan.changes else []},

@@ -48,6 +48,7 @@ class Logs:
 
     entries: t.Tuple[t.Tuple[Json, Rows], ...]
     unread: t.Tuple[Unread, ...]
+    protocol: str = "redfish"
 
 
 def wanted(params: Params) -> WantedLogs:
@@ -74,7 +75,7 @@ def read(service: Service, wanted: WantedLogs) -> Logs:
     chosen = {name: row for name, row in services.items() if not wanted.logs or name in wanted.logs}
     sections = {uri: collection(link(body, "Entries"), limit=wanted.limit) for uri, body in chosen.values()}
     entries, more = crawl(service, sections)
-    return Logs(tuple((body, entries[uri]) for uri, body in chosen.values()), (*unread, *more))
+    return Logs(tuple((body, entries[uri]) for uri, body in chosen.values()), (*unread, *more), service.client.protocol)
 
 
 def entry(log: str, body: Json) -> Json:
@@ -105,5 +106,6 @@ def report(wanted: WantedLogs, logs: Logs) -> dict[str, t.Any]:
         "entries": rows,
         "logs": sorted(str(body["Id"]) for body, _entries in logs.entries),
         "counts": counts,
+        "protocol": logs.protocol,
         "unread": [item._asdict() for item in logs.unread],
     }

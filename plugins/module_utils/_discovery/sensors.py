@@ -53,6 +53,7 @@ class Sensors:
 
     rows: t.Mapping[str, Rows]
     unread: t.Tuple[Unread, ...]
+    protocol: str = "redfish"
 
 
 def wanted(params: Params) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ def read(service: Service, wanted: tuple[str, ...]) -> Sensors:
         "sensors": collection(link(chassis, "Sensors"), expand_query(service)),
     }
     rows, unread = crawl(service, sections)
-    return Sensors(rows, tuple(unread))
+    return Sensors(rows, tuple(unread), service.client.protocol)
 
 
 def normal_sensors(sensors: Sensors) -> list[Json]:
@@ -118,5 +119,6 @@ def report(wanted: tuple[str, ...], sensors: Sensors) -> dict[str, t.Any]:
     return {
         "sensors": rows,
         "unhealthy": [item["name"] for item in rows if item["health"] in ("Warning", "Critical")],
+        "protocol": sensors.protocol,
         "unread": [item._asdict() for item in sensors.unread],
     }

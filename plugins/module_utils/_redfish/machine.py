@@ -13,62 +13,95 @@ import contextlib
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NetworkError, NotSupportedError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    HWAutomationError,
+    NetworkError,
+    NotSupportedError,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi import IpmiClient
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import RedfishClient
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import ROOT, RedfishClient
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target
 
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
 
-__all__ = ["PROTOCOL_OPTIONS", "connect_machine"]
+__all__ = ["PROTOCOL_OPTIONS", "connect_client", "connect_machine", "over_ipmi"]
 
 PROTOCOL_OPTIONS = Options(
     spec={
-        "protocol": {"type": "str", "choices": ["redfish", "ipmi", "auto"], "default": "redfish"},
+        "protocol": {"type": "str", "choices": ["redfish", "ipmi", "auto"], "default": "auto"},
         "ipmi_port": {"type": "int", "default": 623},
     }
 )
 
 
+# What a run remembers of a BMC that nobody answers Redfish on.
+IPMI_ONLY = "ipmi only"
+
+
 @contextlib.contextmanager
 def connect_machine(params: Params, context: Context) -> t.Iterator[Service]:
-    """Connect for a door that both protocols can serve.
-
-    ``auto`` turns to IPMI only where nobody answers Redfish. Never for a certificate that is not trusted or credentials
-    that were refused: that would hand a password's hash to whoever sits there, or try it a second time.
-    """
-    with claimed(params, context), _opened(Target.from_params(params), params, context) as service:
-        yield service
+    """Connect for a door that both protocols can serve, and find the machine."""
+    with connect_client(params, context) as client:
+        yield open_service(client, params.get("system_id") if client.protocol == "redfish" else None)
 
 
 @contextlib.contextmanager
-def _opened(target: Target, params: Params, context: Context) -> t.Iterator[Service]:
-    over_ipmi = params["protocol"] == "ipmi"
-    client = _over_ipmi(target, params, context) if over_ipmi else RedfishClient(target, context)
+def connect_client(params: Params, context: Context) -> t.Iterator[RedfishClient]:
+    """Connect over Redfish or over IPMI, which is shown as a few resources of Redfish.
+
+    ``auto`` turns to IPMI only where nobody answers Redfish. Never for a certificate that is not trusted or credentials
+    that were refused: that would hand a password's hash to whoever sits there, or try it a second time. Nor for a BMC
+    that this run has seen speak Redfish: that one is restarting.
+
+    :raises ConflictError: when another run is working on the BMC and this one may write.
+    """
+    with claimed(params, context), contextlib.closing(_opened(params, context)) as client:
+        yield client
+
+
+def _opened(params: Params, context: Context) -> RedfishClient:
+    target, protocol = Target.from_params(params), params["protocol"]
+    if protocol == "ipmi":
+        return over_ipmi(params, context)
+    client = RedfishClient(target, context)
+    if protocol == "redfish" or (client.facts and not client.facts.get(IPMI_ONLY)):
+        return client
+    if client.facts.get(IPMI_ONLY):
+        return over_ipmi(params, context)
     try:
-        try:
-            service = open_service(t.cast(RedfishClient, client), params.get("system_id"))
-        except (NetworkError, NotSupportedError) as exc:
-            if params["protocol"] != "auto" or not _nobody_there(exc):
-                raise
-            client.close()
-            context.warn(f"{target.host}: no Redfish ({exc.message}); using IPMI")
-            client = _over_ipmi(target, params, context)
-            service = open_service(t.cast(RedfishClient, client), None)
-        yield service
-    finally:
+        client.get(ROOT)
+    except (NetworkError, NotSupportedError) as exc:
         client.close()
+        if not _nobody_there(exc):
+            raise
+        return _instead_of(client, exc, params, context)
+    return client
 
 
-def _over_ipmi(target: Target, params: Params, context: Context) -> IpmiClient:
-    return IpmiClient(replace(target, port=params["ipmi_port"]), context)
+def _instead_of(client: RedfishClient, missing: HWAutomationError, params: Params, context: Context) -> RedfishClient:
+    """Return a client over IPMI; where that does not answer either, the answer of Redfish is the one to tell."""
+    other = over_ipmi(params, context)
+    try:
+        other.log_in()
+    except NetworkError:
+        missing.facts["ipmi"] = "no answer either"
+        raise missing from None
+    client.remember(**{IPMI_ONLY: True})
+    context.warn(f"{other.machine}: no Redfish ({missing.message}); using IPMI")
+    return other
 
 
-def _nobody_there(exc: NetworkError | NotSupportedError) -> bool:
+def over_ipmi(params: Params, context: Context) -> RedfishClient:
+    """Return a client over IPMI, whatever the option ``protocol`` says; it has the interface of the other one."""
+    target = replace(Target.from_params(params), port=params["ipmi_port"])
+    return t.cast(RedfishClient, IpmiClient(target, context))
+
+
+def _nobody_there(exc: HWAutomationError) -> bool:
     if exc.facts.get("untrusted"):
         return False
     return isinstance(exc, NotSupportedError) or exc.facts.get("sent") is False

@@ -19,6 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors im
     dell,
     hpe,
     intel,
+    ipmi,
     lenovo,
     openbmc,
     supermicro,
@@ -47,6 +48,7 @@ PROFILES: tuple[Profile, ...] = (
     supermicro.X10,
     openbmc.STOCK,
     intel.S2600,
+    ipmi.IPMI,
     GENERIC,
 )
 
