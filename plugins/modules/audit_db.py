@@ -17,12 +17,8 @@ author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.audit
-  - hwautomation.baremetal.attributes
+  - hwautomation.baremetal.attributes.changes
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
   idempotent:
     support: partial
     details: O(state=backed_up) makes a copy each time.

@@ -21,14 +21,7 @@ author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.audit
-  - hwautomation.baremetal.attributes
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
+  - hwautomation.baremetal.attributes.changes
 options:
   path:
     description:
