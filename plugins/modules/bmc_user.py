@@ -135,8 +135,8 @@ OPTIONS = (
                 "no_log": False,
             },
             "role": {"type": "str"},
-        "allow_role_change": {"type": "bool", "default": False},
-        "unlock": {"type": "bool", "default": False},
+            "allow_role_change": {"type": "bool", "default": False},
+            "unlock": {"type": "bool", "default": False},
             "enabled": {"type": "bool"},
         }
     )
