@@ -16,6 +16,8 @@ __all__ = ["FORMATS", "render"]
 Rows = Sequence[Mapping[str, Any]]
 Columns = Sequence[str]
 _WIDEST = 48
+# What identifies is enough on a terminal, and the beginning of a run id is taken as a run id; other forms have it all.
+_ENOUGH = {"git_revision": 8, "run_id": 19, "last_run": 19}
 
 
 class Part(Protocol):
@@ -76,7 +78,7 @@ def _table(title: str, columns: Columns, rows: Rows) -> str:
     """Return a table; columns that are empty everywhere are left out."""
     used = [column for column in columns if any(shown(row.get(column)) for row in rows)]
     cells = [[column.upper() for column in used]] + [
-        [_short(shown(row.get(column))) for column in used] for row in rows
+        [_short(shown(row.get(column))[: _ENOUGH.get(column)]) for column in used] for row in rows
     ]
     widths = [max(len(line[i]) for line in cells) for i in range(len(used))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]

@@ -227,6 +227,18 @@ def test_reports_escape_what_their_readers_would_run() -> None:
     assert json.loads(render("json", QUESTIONS["who"], rows))["rows"] == rows
 
 
+def test_text_has_of_ids_what_identifies_and_the_other_forms_have_it_all() -> None:
+    run_id, revision = "20261123T093551-4454d1ae7", "0123456789abcdef0123456789abcdef01234567"
+    rows = [{"host": "r01", "run_id": run_id, "git_revision": revision}]
+
+    text = render("text", QUESTIONS["changes"], rows)
+
+    assert "r01   01234567      20261123T093551-445\n" in text
+    for form in ("json", "csv", "html"):
+        assert run_id in render(form, QUESTIONS["changes"], rows)
+        assert revision in render(form, QUESTIONS["changes"], rows)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
