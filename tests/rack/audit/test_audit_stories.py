@@ -133,6 +133,8 @@ def test_killed_run_shows_as_interrupted_and_the_next_one_does_not_flash_again(t
 
         assert done.rc == 0, done.explain()
         assert updates(rack) == flashed
+        assert site.stages("std")["firmware"] == "skipped", "done by the killed run, and still to be seen"
+        assert site.stages("std")["finalise"] == "done"
         latest, before = ask(site, "runs")
         assert (latest["resume_of"], latest["status"]) == (killed["run_id"], "completed")
         assert (before["status"], bool(before["ended_at"])) == ("interrupted", True)
