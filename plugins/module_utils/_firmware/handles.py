@@ -56,7 +56,7 @@ def _handle(change: t.Mapping[str, t.Any], known: Handle | None) -> Handle:
         sha256=str(change["sha256"]),
         stage="activating" if reason.startswith(ACTIVATION) else "sent",
         task=str(change.get("task") or (known.task if known else "")),
-        image=str(change.get("image") or "").split("?")[0].rstrip("/").rsplit("/", 1)[-1],
+        image=str(change.get("image") or "").partition("?")[0].rstrip("/").rsplit("/", 1)[-1],
         before=known.before if known else str(change.get("before") or ""),
         sent_at=float(sent["at"]) if sent else known.sent_at if known else 0.0,
         clock_offset=float(sent["offset"]) if sent else known.clock_offset if known else 0.0,

@@ -40,7 +40,8 @@ WAIT_OPTIONS = Options(
             "elements": "dict",
             "required": True,
             "options": {
-                **BMC_OPTIONS.spec,
+                # Nothing is changed here, so no machine is kept from others.
+                **{name: one for name, one in BMC_OPTIONS.spec.items() if not name.startswith("lock_")},
                 "name": {"type": "str", "required": True},
                 "baseline": {"type": "list", "elements": "dict", "required": True},
                 "handles": {"type": "list", "elements": "dict", "required": True},

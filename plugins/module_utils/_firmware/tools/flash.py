@@ -42,7 +42,8 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     command = site.command(tool.name, tool.secret, tool.failures)
     sent_at = site.clock.epoch()
     site.under_way.add(unit.row.label)
-    with _as_file(unit.row, site.image_ca_path) as path:
+    with contextlib.ExitStack() as stack:
+        path = _as_file(unit.row, site.image_ca_path, stack)
         try:
             printed = command.run(tool.command(unit.row.component), image=path)
         except NetworkError as exc:
@@ -56,18 +57,15 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     return {"task": "", "sent_at": sent_at, "clock_offset": offset, "text": text, "job": done.job, "ended": True}
 
 
-@contextlib.contextmanager
-def _as_file(row: Row, ca_path: str | None) -> t.Iterator[str]:
-    """Give the image as a file: tools take nothing else. One at a URL is fetched into a file that ends with the task."""
+def _as_file(row: Row, ca_path: str | None, stack: contextlib.ExitStack) -> str:
+    """Return the path of the image: tools take nothing else. One at a URL is fetched into a file that ``stack`` ends."""
     if "://" not in row.image:
-        yield os.path.abspath(os.path.expanduser(row.image))
-        return
-    with tempfile.TemporaryDirectory(prefix="firmware-") as folder:
-        path = os.path.join(folder, row.file_name)
-        with open_image(row.image, ca_path) as source, open(path, "wb") as file:
-            for block in source:
-                file.write(block)
-        yield path
+        return os.path.abspath(os.path.expanduser(row.image))
+    path = os.path.join(stack.enter_context(tempfile.TemporaryDirectory(prefix="firmware-")), row.file_name)
+    with open_image(row.image, ca_path) as source, open(path, "wb") as file:
+        for block in source:
+            file.write(block)
+    return path
 
 
 def _finish(site: Site, unit: Unit, tool: FlashTool, command: Command, job: str) -> str:
