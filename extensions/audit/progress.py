@@ -83,7 +83,7 @@ def _host_lines(host: str, tally: HostTally, name_width: int, width: int, paint:
     spent = duration(sum(stage.duration_ms or 0 for stage in tally.stages.values()))
     head = f"{host:<{name_width}}  {f'{len(ended)}/{total}':>6}  "
     middle = f"  {tally.count('changed') or '-':>7}  {spent:>9}  "
-    kind = "failed" if state == "unreachable" else state
+    kind = {"unreachable": "failed", "cancelled": "degraded"}.get(state, state)
     first = head + paint(f"{word:<11}", kind) + middle
     indent = len(head) + 11 + len(middle)
     text = _trouble(tally)

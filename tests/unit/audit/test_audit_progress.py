@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.hwautomation.baremetal.extensions.audit.events import HostTally, Stage
 from ansible_collections.hwautomation.baremetal.extensions.audit.progress import duration, final_table, stage_line
 from ansible_collections.hwautomation.baremetal.extensions.audit.words import Seen
+from ansible_collections.hwautomation.baremetal.plugins.callback.audit import _COLORS
 
 LONG = "127.1.0.13 /redfish/v1/TaskService/Tasks/JID_4711: the update of BIOS 2.10 failed at 60 %. It answered: RED032"
 
@@ -74,6 +75,24 @@ def test_table_fits_and_tells_the_whole_message(width: int) -> None:
     assert (
         " ".join(" ".join(lines[2:]).split()) == f"r02 0/10 FAILED - 12 s {'' if width == 120 else ''}firmware: {LONG}"
     )
+
+
+@pytest.mark.parametrize(
+    "tally",
+    [
+        HostTally({"ok": 1}, None, {"bios": done()}),
+        HostTally({"changed": 1}, None, {"bios": done()}),
+        HostTally({"failed": 1}, "no power", {"bios": done(state="failed")}),
+        HostTally({"unreachable": 1}, "no power", {"bios": done(state="failed")}),
+        HostTally({"rescued": 1}, "no NTP", {"bios": done(state="degraded")}),
+        HostTally({"failed": 1}, "cancelled by bob", {"bios": done()}, cancelled=True),
+    ],
+    ids=lambda tally: tally.state,
+)
+def test_every_state_of_a_server_has_a_colour_of_the_callback(tally: HostTally) -> None:
+    lines = final_table({"r01": tally}, 120, lambda text, kind: f"{text}{_COLORS[kind] and ''}")
+
+    assert ("FAILED" if tally.state == "failed" else "ok" if tally.state == "changed" else tally.state) in lines[1]
 
 
 def test_table_of_a_large_fleet_shows_those_that_need_a_look() -> None:
