@@ -62,7 +62,11 @@ def decide(wanted: Wanted, state: BiosState) -> Plan:
         before=before,
         after=_predict(change, restart, state) if steps else before,
         reason="" if steps else _reason(change, restart),
-        warnings=(*found.warnings, *restart.warnings, *_mention_kept(change, state)),
+        warnings=(
+            *found.warnings,
+            *(restart.warnings if change.differing else ()),
+            *_mention_kept(change, state),
+        ),
         facts={"change": change, "restart": restart.planned},
     )
 

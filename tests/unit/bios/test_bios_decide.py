@@ -135,6 +135,8 @@ def test_decide_case(case):
         assert plan.after == case["after"]
     if "warns" in case:
         assert any(case["warns"] in warning for warning in plan.warnings)
+    if "silent" in case:
+        assert not plan.warnings
     if "says_step" in case:
         assert any(case["says_step"] in step.text for step in plan.steps)
 
