@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .events import HostTally, ResultEvent, TaskEvent
+from .events import HostTally, ResultEvent, Stage, TaskEvent
 from .journal import Journal, Row
 from .redact import Redactor
 from .rows import change_rows, failed_items, message_of, result_text, server_of
@@ -33,11 +33,15 @@ class Recorder:
         self.cancelled: str | None = None
         self.on_stage = on_stage
         self._clock = clock
-        self._stages = StageBook(lambda host, stage: self.on_stage(host, stage), clock)
+        self._stages = StageBook(self._stage_seen, clock)
         self._begun = clock()
         self._tasks: dict[str, int] = {}
         self._started: dict[tuple[str, str], float] = {}
         self._servers: dict[str, dict[str, Any]] = {}
+
+    def _stage_seen(self, host: str, stage: Stage) -> None:
+        # Looked up at each call: the callback gives its own once the recorder stands.
+        self.on_stage(host, stage)
 
     def start(self, facts: Mapping[str, Any]) -> None:
         """File the run itself; the first row of its chain."""

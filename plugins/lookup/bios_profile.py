@@ -98,6 +98,7 @@ _raw:
 import typing as t
 from pathlib import Path
 
+from ansible import constants as C
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
@@ -115,7 +116,7 @@ class LookupModule(LookupBase):
         directories = [Path(str(item)).expanduser() for item in self.get_option("config_dir")]
         try:
             merged = profile_of(
-                BiosLibrary(directories),
+                BiosLibrary(directories, t.cast(t.Any, C).DEFAULT_LOCAL_TMP),
                 str(terms[0]).strip() if terms else "",
                 device_type=self.get_option("device_type"),
                 platform=self.get_option("platform"),

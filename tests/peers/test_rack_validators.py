@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 
-Scores = Mapping[tuple[str, str], "Future[Score]"]
+Scores = Mapping[tuple[str, str], Future[Score]]
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     HWAutomationError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.cache import once_per_run
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.schema import problems_in
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.source import (
     COLLECTION_ROOT,
@@ -38,15 +39,20 @@ class BiosLibrary:
     A file of a later directory replaces one of the same name of an earlier one. Every file is checked when the library
     is made, so that all mistakes are told together.
 
+    :param cache_dir: directory of the run, in which what was read is kept for the next task; None reads every time.
     :raises ConfigurationError: listing every problem of every file with its line.
     """
 
-    def __init__(self, directories: t.Iterable[Path] = ()) -> None:
+    def __init__(self, directories: t.Iterable[Path] = (), cache_dir: str | None = None) -> None:
         self._roots = [COLLECTION_ROOT / "configs" / "bios", *(Path(item) / "bios" for item in directories)]
         self._problems: list[str] = []
         self.layers: dict[str, Document] = {}
         self.intent_maps: dict[str, Document] = {}
         self.rules: dict[str, Document] = {}
+        kept = once_per_run(cache_dir, "bios", self.files(), self._read_all)
+        self.layers, self.intent_maps, self.rules = kept["layers"], kept["intent_maps"], kept["rules"]
+
+    def _read_all(self) -> dict[str, dict[str, Document]]:
         for root in self._roots:
             self._read(root)
         if self._problems:
@@ -54,6 +60,7 @@ class BiosLibrary:
             raise ConfigurationError(
                 f"{many} in configs/bios: {'; '.join(self._problems)}", problems=list(self._problems)
             )
+        return {"layers": self.layers, "intent_maps": self.intent_maps, "rules": self.rules}
 
     def files(self) -> list[Path]:
         """Return every file and directory the library is made of, for a cache to look at."""

@@ -18,6 +18,9 @@ from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.so
 
 __all__ = ["problems_in"]
 
+# Imported here and not where it is used: the controller's main process imports this once, and its workers inherit it.
+jsonschema = optional("jsonschema")
+
 
 def problems_in(source: Source, schema: str) -> list[str]:
     """Return what is wrong with a file, each with file and line; empty when nothing is.
@@ -26,7 +29,7 @@ def problems_in(source: Source, schema: str) -> list[str]:
     """
     require("jsonschema")
     text = (COLLECTION_ROOT / "configs" / "schemas" / f"{schema}.schema.json").read_text(encoding="utf-8")
-    validator = optional("jsonschema").Draft202012Validator(json.loads(text))
+    validator = jsonschema.Draft202012Validator(json.loads(text))
     found = sorted(validator.iter_errors(source.data), key=lambda error: [str(step) for step in error.absolute_path])
     return [f"{source.where(error.absolute_path)}: {_place(error)}{_words(error)}" for error in found]
 
