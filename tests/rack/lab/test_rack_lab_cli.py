@@ -70,7 +70,13 @@ def watch(*arguments: str) -> str:
     """Return what `status --watch` prints until it has drawn the table twice, as a terminal would get it."""
     command = [sys.executable, "-m", LAB, "status", "--watch", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(LINKS)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    # A shell that runs the tests in the background has them ignore SIGINT, and their children as well.
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    finally:
+        signal.signal(signal.SIGINT, kept)
+    with process:
         assert process.stdout is not None
         text = ""
         for line in process.stdout:

@@ -31,7 +31,8 @@ BMC_DOORS: dict[str, list[dict[str, Any]]] = {
     "bmc_certificate": [{"state": "requested", "common_name": "r1.example"}, {"certificate": "none"}],
     "bmc_certificate_info": [{}],
     "bmc_info": [{}],
-    "bmc_log_info": [{}],
+    # Each log-in is an entry of the log, and there is one between the two.
+    "bmc_log_info": [{"severity": "Critical"}],
     "bmc_network": [{"hostname": "other"}, {"protocols": {"ipmy": False}}],
     "bmc_power": [{"state": "off"}, {"state": "on"}],
     "bmc_power_policy": [{"policy": "last_state"}],
@@ -62,6 +63,8 @@ MAAS_DOORS: dict[str, list[dict[str, Any]]] = {
     "maas_tag": [{"name": "gpu"}],
     "maas_zone": [{"name": "rack-a"}],
 }
+# These open no session.
+TLS_DOORS: dict[str, list[dict[str, Any]]] = {"bmc_trust": [{"trusted": {}}, {"trusted": {"fingerprint": DIGEST}}]}
 OTHER_DOORS: dict[str, list[dict[str, Any]]] = {
     "audit_db": [{"database": "/nowhere/at/all.sqlite3"}],
     "audit_import": [{"path": "/nowhere"}],
@@ -74,12 +77,14 @@ OTHER_DOORS: dict[str, list[dict[str, Any]]] = {
 }
 # These exist in the controller alone: there is no module to compare with.
 CONTROLLER_ONLY = {"checkpoint", "stage"}
+# And this one on the server alone.
+SERVER_ONLY = {"host_info"}
 # What differs between two moments of one machine, not between two runners.
 MOMENTS = {"time", "clock_offset", "days_left"}
 
 CASES = {
     f"{door}-{number}": (door, options)
-    for table in (BMC_DOORS, MAAS_DOORS, OTHER_DOORS)
+    for table in (BMC_DOORS, TLS_DOORS, MAAS_DOORS, OTHER_DOORS)
     for door, cases in table.items()
     for number, options in enumerate(cases)
 }
@@ -89,7 +94,7 @@ AS_MODULE = {"environment": {"HWAUTOMATION_TEST_AS_MODULE": "1"}}
 def test_every_door_is_in_the_table() -> None:
     doors = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
 
-    assert doors - CONTROLLER_ONLY == {door for door, _options in CASES.values()}
+    assert doors - CONTROLLER_ONLY - SERVER_ONLY == {door for door, _options in CASES.values()}
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +112,9 @@ def play(rack: Rack) -> PlayResult:
     bmc = {"bmc_host": server.bmc_host, "bmc_port": server.bmc_port, "ca_path": rack.ca_path}
     bmc |= {"bmc_username": server.username, "bmc_password": server.password}
     maas = {"maas_url": rack.maas_url, "maas_api_key": rack.maas_api_key, "allow_http": True}
-    ways: dict[str, dict[str, Any]] = dict.fromkeys(BMC_DOORS, bmc) | dict.fromkeys(MAAS_DOORS, maas)
+    tls = {key: bmc[key] for key in ("bmc_host", "bmc_port")}
+    ways: dict[str, dict[str, Any]] = dict.fromkeys(BMC_DOORS, bmc) | dict.fromkeys(TLS_DOORS, tls)
+    ways |= dict.fromkeys(MAAS_DOORS, maas)
     tasks = [
         {
             "name": f"{case} {runner}",
