@@ -51,6 +51,16 @@ options:
         it means on O(platform).
     type: str
     default: ""
+  mistakes:
+    description:
+      - What to do about mistakes in the template.
+      - V(fail) reports them all.
+      - V(keep) returns them as C(problems) with the rest. M(hwautomation.baremetal.bios_settings) and the filter
+        P(hwautomation.baremetal.bios_lint#filter) report them together with those that only a machine or its registry
+        shows; the module writes nothing then.
+    type: str
+    choices: [fail, keep]
+    default: fail
   config_dir:
     description:
       - Directories laid out as C(configs/) of the collection. A file in one of them replaces the collection's one of
@@ -89,7 +99,7 @@ RETURN = r"""
 _raw:
   description:
     - One merged template, with C(name), C(platform), C(settings) (each with C(kind), C(key), C(value), C(layer) and
-      C(overrides)), C(preserve), C(constraints) and C(intent_maps).
+      C(overrides)), C(preserve), C(constraints) and C(intent_maps); with O(mistakes=keep) also C(problems), if any.
     - With O(explain), texts.
   type: list
   elements: raw
@@ -122,6 +132,7 @@ class LookupModule(LookupBase):
                 platform=self.get_option("platform"),
                 groups=[str(group) for group in self.get_option("groups")],
                 host=self.get_option("host"),
+                keep_mistakes=self.get_option("mistakes") == "keep",
             )
             return explain(merged, self.get_option("explain")) if self.get_option("explain") else [merged]
         except HWAutomationError as exc:

@@ -43,10 +43,11 @@ class Aim:
 
 def aim(wanted: Wanted, state: BiosState) -> Aim:
     """Return what every attribute is to have. Pure; raises nothing: mistakes are in ``problems``."""
-    found = Aim()
+    found = Aim(problems=list(wanted.problems))
     if wanted.platform and wanted.platform != state.platform:
         text = f"the template is for {wanted.platform}, this machine is {state.platform or 'of an unknown platform'}"
         found.problems.append(Problem("platform", "platform", text))
+    if any(problem.reason == "platform" for problem in found.problems):
         # Its settings would all be mistakes here; those of the task itself are still looked at.
         wanted = replace(wanted, settings=tuple(item for item in wanted.settings if item.order >= TASK_ORDER))
     names = Names(state.current, state.registry)
@@ -56,13 +57,26 @@ def aim(wanted: Wanted, state: BiosState) -> Aim:
         _add_defaults(found, wanted, state)
     intent_map = wanted.intent_maps.get(state.platform, {})
     found.problems.extend(check(wanted.constraints, found.goals, wanted.settings, intent_map, names))
+    found.problems = _told_once(found.problems, wanted.problems)
     return found
+
+
+def _told_once(problems: t.Sequence[Problem], of_template: t.Sequence[Problem]) -> t.List[Problem]:
+    """Leave out what the machine's side finds again of the mistakes the template was found to have."""
+    known = {(problem.attribute, problem.reason) for problem in of_template}
+    return [
+        *of_template,
+        *(item for item in problems[len(of_template) :] if (item.attribute, item.reason) not in known),
+    ]
 
 
 def _collect(found: Aim, wanted: Wanted, state: BiosState, names: Names) -> None:
     displays = _Once(lambda: speaks_displays(state.registry, state.current))
     asked: dict[str, tuple[Setting, Goal]] = {}
+    misspelt = {problem.attribute for problem in wanted.problems if problem.reason == "intent"}
     for setting in wanted.settings:
+        if setting.kind == "intent" and setting.key in misspelt:
+            continue
         try:
             pairs = _targets(setting, wanted.intent_maps.get(state.platform, {}), names)
             goals = [(name, _goal(name, value, setting, state, displays)) for name, value in pairs]

@@ -30,7 +30,7 @@ def decide_defaults(wanted: Wanted, state: BiosState) -> Plan:
 
     :raises ConfigurationError: when single settings are asked for at the same time.
     """
-    if wanted.settings:
+    if wanted.settings or wanted.problems:
         raise ConfigurationError(
             "state: defaults takes no attributes, intents or profile; use state: replaced for a template on top of the"
             " defaults",

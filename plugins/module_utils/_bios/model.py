@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import IntentMap
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import Setting
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import same
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import Problem, same
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import BiosAnswers
 
 __all__ = ["BiosState", "Goal", "Job", "Wanted", "matches", "pending_of"]
@@ -33,6 +33,7 @@ class Wanted:
     ``settings`` carry intents and attributes with who asked; ``intent_maps`` holds the map of each platform.
     ``restart`` is ``now``, ``graceful``, ``on_timeout`` or ``never``; it counts only with ``allow_reboot``.
     ``machine_status`` is what MAAS says of the machine; one in use is restarted only with ``allow_reboot_in_use``.
+    ``problems`` are the mistakes found in the template itself, to be told with those the machine shows.
     Times are in seconds.
     """
 
@@ -41,6 +42,7 @@ class Wanted:
     intent_maps: t.Mapping[str, IntentMap] = field(default_factory=dict)
     preserve: t.Tuple[str, ...] = ()
     constraints: t.Tuple[t.Mapping[str, t.Any], ...] = ()
+    problems: t.Tuple[Problem, ...] = ()
     platform: str = ""
     overwrite_pending: bool = False
     fail_unsupported: bool = True

@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import TASK_ORDER, Setting
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import Wanted
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import Problem
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, near
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS, wait_options
@@ -29,7 +30,7 @@ __all__ = [
     "wanted_settings",
 ]
 
-PROFILE_KEYS = ("name", "platform", "settings", "preserve", "constraints", "intent_maps", "sources")
+PROFILE_KEYS = ("name", "platform", "settings", "preserve", "constraints", "intent_maps", "problems", "sources")
 
 REBOOT_OPTIONS = Options(
     spec={
@@ -129,6 +130,7 @@ def wanted_settings(params: t.Mapping[str, t.Any]) -> Wanted:
         intent_maps=intent_maps,
         preserve=(*profile.get("preserve", ()), *params["preserve"]),
         constraints=tuple(profile.get("constraints", ())),
+        problems=_told(profile),
         platform=profile.get("platform") or "",
         overwrite_pending=params["pending"] == "overwrite",
         fail_unsupported=params["unsupported"] == "fail",
@@ -145,6 +147,7 @@ def as_wanted(profile: t.Mapping[str, t.Any]) -> Wanted:
         intent_maps=profile.get("intent_maps", {}),
         preserve=tuple(profile.get("preserve", ())),
         constraints=tuple(profile.get("constraints", ())),
+        problems=_told(profile),
         platform=profile.get("platform") or "",
     )
 
@@ -174,6 +177,9 @@ def as_profile(profile: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
         missing = [key for key in ("kind", "key", "value", "layer") if key not in item]
         if missing:
             problems.append(f"a setting without {', '.join(missing)}: {item}")
+    problems += [
+        f"not a problem of a template: {item}" for item in profile.get("problems", ()) if not _is_problem(item)
+    ]
     if problems:
         raise ConfigurationError(
             f"profile is not a merged BIOS profile: {'; '.join(problems)}",
@@ -181,6 +187,15 @@ def as_profile(profile: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
             problems=problems,
         )
     return profile
+
+
+def _is_problem(item: t.Any) -> bool:
+    needed = {"attribute", "reason", "text"}
+    return isinstance(item, dict) and needed <= set(item) <= {*needed, "source"}
+
+
+def _told(profile: t.Mapping[str, t.Any]) -> t.Tuple[Problem, ...]:
+    return tuple(Problem(**item) for item in profile.get("problems", ()))
 
 
 def _flat(intents: t.Mapping[str, t.Any], prefix: str = "") -> t.Iterator[t.Tuple[str, t.Any]]:

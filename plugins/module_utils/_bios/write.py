@@ -25,7 +25,6 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.settings import stage
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.tasks import (
-    WAITING,
     Task,
     find_task,
     wait_for_task,
@@ -100,8 +99,7 @@ def _wait_for_job(machine: Machine, answer: Answer, interval: float) -> None:
 
 def _is_scheduled(task: Task) -> bool:
     job = job_of(task)
-    early = task.raw_state.lower().startswith(("new", "scheduling"))
-    return job is not None and (job.state == "failed" or (task.state == WAITING and not early))
+    return job is not None and (job.state == "failed" or task.is_scheduled)
 
 
 def _explained(refusal: ConfigurationError, values: t.Mapping[str, t.Any]) -> HWAutomationError:

@@ -34,12 +34,15 @@ def profile_of(
     platform: str = "",
     groups: t.Sequence[str] = (),
     host: str = "",
+    keep_mistakes: bool = False,
 ) -> Data:
     """Return the merged template as the door bios_settings takes it.
 
     :param profile: name of a file of ``profiles/``.
     :param device_type: key of a ``template_rules.yaml``, whose settings lie over the profile's.
     :param groups: those that have a file in ``groups/``; equals of each other.
+    :param keep_mistakes: return the template with its mistakes as ``problems`` for the door to tell with those that
+        only the machine shows; the door refuses it then.
     :raises ConfigurationError: with every mistake of every layer.
     """
     problems: list[Problem] = []
@@ -55,7 +58,7 @@ def profile_of(
     problems += _unknown_intents(library, merged)
     problems += _broken_constraints(merged)
     problems += _hidden_by_preserve(merged)
-    if problems:
+    if problems and not keep_mistakes:
         raise ConfigurationError(
             f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in the BIOS template"
             f" {profile or device_type or 'site'}: {'; '.join(map(str, problems))}",
@@ -69,6 +72,7 @@ def profile_of(
         "preserve": list(merged.preserve),
         "constraints": list(merged.constraints),
         "intent_maps": maps,
+        **({"problems": [problem.as_result() for problem in problems]} if problems else {}),
     }
 
 

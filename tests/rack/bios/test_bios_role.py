@@ -94,6 +94,25 @@ def test_template_for_another_platform_is_refused(twelve):
     assert all("it is for dell_idrac9 and this machine is" in text for text in messages.values())
 
 
+def test_mistakes_only_the_machine_shows_stand_in_the_same_error_as_those_of_the_template(twelve, tmp_path):
+    profiles = tmp_path / "bios" / "profiles"
+    profiles.mkdir(parents=True)
+    (profiles / "bad.yml").write_text("intents: {boot_mod: uefi}\nattributes: {NumLock: Perhaps, AssetTag: x}\n")
+    twelve.clear_journal()
+
+    options = {"bios_profile": "bad", "bios_allow_reboot": True, "hwautomation_config_dir": [str(tmp_path)]}
+    result = run_playbook(PLAY, twelve.inventory, "--limit", "r01", extra_vars={"ca_path": twelve.ca_path, **options})
+
+    (failed,) = result.failures("r01")
+    assert {item["attribute"].split(" (")[0] for item in failed.result["problems"]} == {
+        "boot_mod",
+        "NumLock",
+        "AssetTag",
+    }
+    assert "3 mistakes in the BIOS settings asked for; nothing was changed" in failed.result["msg"]
+    assert twelve.journal(writes=True) == []
+
+
 @pytest.mark.parametrize("path", ["in_process", "module"])
 def test_both_runners_give_the_same_plan(twelve, path):
     server = twelve.server("r04")

@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
 from ansible_collections.hwautomation.baremetal.extensions.lab.bios import Bios
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
 from ansible_collections.hwautomation.baremetal.extensions.lab.tree.registries import to_document
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import decide, is_settled
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import TASK_ORDER, Setting
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.lint import lint
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.options import as_wanted
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.library import BiosLibrary
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._bios.profile import explain, profile_of
@@ -122,6 +129,68 @@ def test_every_mistake_of_a_template_is_told_at_once(tmp_path):
         assert part in text
     reasons = {problem["reason"] for problem in caught.value.facts["problems"]}
     assert reasons == {"platform", "cycle", "extends", "intent", "constraint", "preserved", "conflict"}
+
+
+def test_mistakes_of_template_and_machine_are_told_in_one_error(tmp_path):
+    (tmp_path / "bios" / "profiles").mkdir(parents=True)
+    attributes = {
+        "NumLokc": "Off",
+        "BootMode": "Csm",
+        "SystemModelName": "X",
+        "OsWatchdogTimer": "yes",
+        "AssetTag": "x",
+    }
+    (tmp_path / "bios" / "profiles" / "bad.yml").write_text(
+        yaml.safe_dump(
+            {
+                "extends": ["profiles/loop"],
+                "intents": {"boot_mod": "uefi", "turbo": "sometimes", "power_profile": "custom"},
+                "attributes": attributes,
+            }
+        )
+    )
+    (tmp_path / "bios" / "profiles" / "loop.yml").write_text(yaml.safe_dump({"extends": ["profiles/loop"]}))
+    (tmp_path / "bios" / "groups").mkdir()
+    for name, value in (("one", "enabled"), ("other", "disabled")):
+        (tmp_path / "bios" / "groups" / f"{name}.yml").write_text(yaml.safe_dump({"intents": {"sriov": value}}))
+    document, current = rack_machine("dell_idrac9")
+    merged = profile_of(
+        BiosLibrary([tmp_path]), "bad", platform="dell_idrac9", groups=["one", "other"], keep_mistakes=True
+    )
+    state = BiosState(machine="r01", platform="dell_idrac9", current=current, registry=Registry(document))
+
+    with pytest.raises(ConfigurationError) as caught:
+        decide(as_wanted(merged), state)
+
+    found = [(item["attribute"].split(" (")[0], item["reason"]) for item in caught.value.facts["problems"]]
+    assert sorted(found) == [
+        ("AssetTag", "preserved"),
+        ("BootMode", "not_in_list"),
+        ("NumLokc", "unknown"),
+        ("OsWatchdogTimer", "not_in_list"),
+        ("SystemModelName", "read_only"),
+        ("boot_mod", "intent"),
+        ("profiles/bad", "cycle"),
+        ("sriov", "conflict"),
+        ("turbo", "intent"),
+    ]
+    assert not is_settled(as_wanted(merged), state)
+    assert len(lint(merged, document, current)) == len(found)
+
+
+def test_template_for_another_platform_is_told_once_with_the_mistakes_of_the_task():
+    merged = profile_of(LIBRARY, "hpe_compute", platform="dell_idrac9", keep_mistakes=True)
+    document, current = rack_machine("dell_idrac9")
+    task = Setting("attribute", "NumLokc", "Off", "attributes of the task", TASK_ORDER)
+    wanted = as_wanted(merged)
+
+    with pytest.raises(ConfigurationError) as caught:
+        decide(
+            replace(wanted, settings=(*wanted.settings, task)),
+            BiosState(machine="r01", platform="dell_idrac9", current=current, registry=Registry(document)),
+        )
+
+    assert [item["reason"] for item in caught.value.facts["problems"]] == ["platform", "unknown"]
 
 
 def test_schema_errors_name_file_and_line(tmp_path):
