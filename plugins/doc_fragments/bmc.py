@@ -55,7 +55,8 @@ options:
   lock_timeout:
     description:
       - Seconds a task that changes something waits for another run that is working on the same BMC, before it fails
-        and says which one. Tasks of the same run always wait for each other. Readers and check mode never wait.
+        and says which one. Tasks of the same run wait for each other, for three hours at most. Readers and check
+        mode never wait.
     type: int
     default: 30
   lock_dir:

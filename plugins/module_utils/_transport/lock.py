@@ -37,6 +37,8 @@ __all__ = ["Claim", "Holder", "claimed", "lock_folder"]
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 # Seconds after which nobody believes that an update is still under way, whatever its run does.
 LONGEST_NOTE = 3 * 3600.0
+# Seconds a task waits for another of its own run: none takes longer, so that one hangs, or waits for this one.
+LONGEST_TURN = 3 * 3600.0
 LONGEST_TEXT = 4096
 OPENED = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW
 
@@ -134,7 +136,7 @@ class Claim:
 def claimed(params: Params, context: Context, *, flashing: bool = False) -> t.Iterator[Claim | None]:
     """Keep every other run from changing this BMC until the end of the block; None for a reader, who needs no claim.
 
-    Another task of the same run is waited for as long as it takes; another run for ``lock_timeout`` seconds.
+    Another task of the same run is waited for up to :data:`LONGEST_TURN`; another run for ``lock_timeout`` seconds.
 
     :param flashing: True for firmware, which knows itself how to go on with what is under way.
     :raises ConflictError: when somebody else still has it; the facts name who, and since when.
@@ -156,7 +158,7 @@ def claimed(params: Params, context: Context, *, flashing: bool = False) -> t.It
 
 def _wait(claim: Claim, timeout: float, context: Context, flashing: bool) -> None:
     clock, pause = context.clock, FIRST_PAUSE
-    deadline = clock.monotonic() + timeout
+    begun = clock.monotonic()
     while True:
         other, what = None, "is working on this BMC"
         if claim.take():
@@ -166,18 +168,31 @@ def _wait(claim: Claim, timeout: float, context: Context, flashing: bool) -> Non
             claim.give_back()
         else:
             other = claim.other()
-        left = LONGEST_PAUSE if other and other.run == claim.holder.run else deadline - clock.monotonic()
+        left = begun + _longest(claim, other, timeout) - clock.monotonic()
         if left <= 0:
             raise _taken(claim, other, what, clock.epoch())
         clock.sleep(min(pause, left))
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
+def _longest(claim: Claim, other: Holder | None, timeout: float) -> float:
+    """Return for how many seconds somebody is waited for; who has just got the lock has a moment to say who it is."""
+    if other is None:
+        return max(timeout, LONGEST_PAUSE)
+    return LONGEST_TURN if other.run == claim.holder.run else timeout
+
+
 def _taken(claim: Claim, other: Holder | None, what: str, now: float) -> ConflictError:
+    who, hint = "another run", "wait until it has ended, then run this again; or set lock_timeout to wait for it"
+    if other is not None and other.run == claim.holder.run:
+        who, hint = (
+            "another task of this run",
+            f"look at what process {other.pid} is waiting for, and end it if it hangs",
+        )
     return ConflictError(
-        f"another run {what} ({other.told(now) if other else 'it has not said who it is'}); nothing was changed",
+        f"{who} {what} ({other.told(now) if other else 'it has not said who it is'}); nothing was changed",
         machine=claim.host,
-        hint="wait until it has ended, then run this again; or set lock_timeout to wait for it",
+        hint=hint,
         holder=asdict(other) if other else None,
     )
 

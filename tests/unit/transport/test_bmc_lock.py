@@ -18,7 +18,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     ConflictError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import LONGEST_NOTE, claimed
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import (
+    LONGEST_NOTE,
+    LONGEST_TURN,
+    claimed,
+)
 
 HOST = "192.0.2.7"
 
@@ -82,13 +86,33 @@ def test_another_run_gets_it_when_it_is_free_in_time(params, run, hand):
         assert 1010 <= hand.now < 1013
 
 
-def test_tasks_of_one_run_wait_for_each_other_without_end(params, run, hand):
+def test_tasks_of_one_run_wait_for_each_other_whatever_lock_timeout_says(params, run, hand):
     first = claimed(params, run("one"))
     first.__enter__()
     hand.at[5000.0] = lambda: first.__exit__(None, None, None)
 
     with claimed({**params, "lock_timeout": 0}, run("one")):
         assert hand.now >= 5000
+
+
+def test_task_of_the_same_run_that_never_ends_is_named(params, run, hand):
+    with claimed(params, run("one", "firmware")), pytest.raises(ConflictError) as refused, claimed(params, run("one")):
+        pass
+
+    assert "another task of this run is working on this BMC (firmware of the run with process" in refused.value.message
+    assert f"process {os.getpid()}" in refused.value.hint
+    assert hand.now == pytest.approx(1000 + LONGEST_TURN, abs=3)
+
+
+def test_who_has_just_got_the_lock_is_given_a_moment_to_say_who_it_is(params, run, hand):
+    first = claimed(params, run("one"))
+    first.__enter__()
+    (lock,) = (entry for entry in os.scandir(params["lock_dir"]) if entry.name.endswith(".lock"))
+    os.truncate(lock.path, 0)
+    hand.at[1001.0] = lambda: first.__exit__(None, None, None)
+
+    with claimed({**params, "lock_timeout": 0}, run("one")):
+        assert 1001 <= hand.now < 1003
 
 
 def test_readers_are_never_held_up(params, run):
