@@ -98,9 +98,10 @@ def _read_fru(session: Session, size: int, chunk: int) -> bytes:
     while len(found) < size:
         wanted = min(chunk, size - len(found))
         answer = session.read(STORAGE, 0x11, 0, len(found) & 0xFF, len(found) >> 8, wanted)
-        if answer[0] == 0:
+        part = answer[1 : 1 + answer[0]] if answer else b""
+        if not part:  # the end, or a count without data
             break
-        found += answer[1 : 1 + answer[0]]
+        found += part
     return found
 
 
