@@ -125,7 +125,9 @@ def collection(uri: str, expand: str = "", limit: int | None = None) -> Wish:
     :param limit: read no further page, and no further member by itself, once so many are there.
     """
     rows: Rows = []
-    while uri and (limit is None or len(rows) < limit):
+    known: set[str] = set()
+    while uri and uri not in known and (limit is None or len(rows) < limit):
+        known.add(uri)
         page = None
         if expand:
             page = (yield [f"{uri}{expand}"])[0]

@@ -13,7 +13,12 @@ import re
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import (
+    Service,
+    link,
+    members,
+    pages,
+)
 
 __all__ = ["find_logs", "newest_start"]
 
@@ -44,10 +49,8 @@ def newest_start(service: Service, logs: t.Iterable[str]) -> str:
 
 
 def _newest(service: Service, uri: str) -> str:
-    page = service.get(uri, fresh=True)
     # The last page has the newest; logs that put the newest first have no further pages to speak of.
-    while page.get("Members@odata.nextLink"):
-        page = service.get(str(page["Members@odata.nextLink"]), fresh=True)
+    page = list(pages(uri, lambda path: service.get(path, fresh=True)))[-1]
     entries = [item for item in page.get("Members") or () if item]
     if entries and "Message" not in entries[-1]:
         entries = [service.get(str(entries[-1]["@odata.id"]), fresh=True)]

@@ -30,7 +30,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.pr
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
 
-__all__ = ["Service", "connect_service", "link", "members", "open_service"]
+__all__ = ["Service", "connect_service", "link", "members", "open_service", "pages"]
 
 Json = t.Dict[str, t.Any]
 
@@ -119,11 +119,19 @@ def link(resource: t.Mapping[str, t.Any], *names: str) -> str:
 def members(client: RedfishClient, collection_uri: str) -> list[str]:
     """Return the URIs of all members of a collection, over all its pages; null Members count as none (Q-G60)."""
     found: list[str] = []
-    while collection_uri:
-        page = client.get(collection_uri).body
+    for page in pages(collection_uri, lambda uri: client.get(uri).body):
         found.extend(item["@odata.id"] for item in page.get("Members") or () if item.get("@odata.id"))
-        collection_uri = str(page.get("Members@odata.nextLink") or "")
     return found
+
+
+def pages(uri: str, get: t.Callable[[str], Json]) -> t.Iterator[Json]:
+    """Yield the pages of a collection; one that leads back to an earlier one is the last."""
+    known: set[str] = set()
+    while uri and uri not in known:
+        known.add(uri)
+        page = get(uri)
+        yield page
+        uri = str(page.get("Members@odata.nextLink") or "")
 
 
 def open_service(client: RedfishClient, system_id: str | None = None) -> Service:
