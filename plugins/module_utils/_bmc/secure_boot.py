@@ -21,6 +21,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.settin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Params, Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
+    ConflictError,
     NetworkError,
     NotSupportedError,
     VerificationError,
@@ -31,9 +32,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.tasks import (
-    WAITING,
+    FAILED,
     find_task,
-    read_task,
+    wait_for_task,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS, wait_options
 
@@ -242,16 +243,20 @@ def apply(service: Service, record: StepRecord, run: Run) -> Json:
 
 
 def _ready(service: Service, uri: str) -> str:
-    """Wait until the job that the change became would be run by a restart (Q-D20, Q-D33)."""
-    task = wait_until(
-        lambda: read_task(service, uri),
-        lambda task: task.finished or (task.state == WAITING and task.raw_state != "New"),
-        Patience(JOB_SECONDS, JOB_PAUSE, service.client.clock),
-        what="the BMC's job for Secure Boot to be scheduled",
-        describe=lambda task: task.as_result(),
-        machine=service.machine,
-        resource=uri,
-    )
+    """Wait until the job that the change became would be run by a restart (Q-D20, Q-D33).
+
+    :raises ConflictError: when it is dead, so that a restart would do nothing.
+    """
+    patience = Patience(JOB_SECONDS, JOB_PAUSE, service.client.clock)
+    task = wait_for_task(service, uri, patience, until=lambda task: task.is_scheduled)
+    if task.state == FAILED:
+        raise ConflictError(
+            "the BMC's job for Secure Boot will not run; nothing was restarted",
+            machine=service.machine,
+            resource=uri,
+            answer=task.says,
+            hint="run it again; if that fails too, restart the BMC (bmc_reset)",
+        )
     return task.uri
 
 

@@ -93,6 +93,11 @@ class Task:
         return self.state in (OK, FAILED, VANISHED)
 
     @property
+    def is_scheduled(self) -> bool:
+        """Whether a restart of the host would run it: it waits, and is no longer being prepared (Q-D20, Q-D33)."""
+        return self.state == WAITING and not self.raw_state.lower().startswith(("new", "scheduling"))
+
+    @property
     def says(self) -> str:
         """Return the most severe message, in the BMC's own words."""
         worst = headline(self.messages)
