@@ -18,6 +18,11 @@ options:
     description:
       - Hostname of the machine.
     type: str
+  allow_other_owner:
+    description:
+      - Whether to act on a machine that belongs to another user of MAAS.
+    type: bool
+    default: false
 seealso:
   - module: hwautomation.baremetal.maas_machine
 """

@@ -151,8 +151,10 @@ def _commission_form(wanted: Wanted) -> dict[str, t.Any]:
 
 
 def _test_form(wanted: Wanted) -> dict[str, t.Any]:
-    scripts = wanted.commission.get("testing_scripts")
-    return {"testing_scripts": ",".join(scripts)} if scripts else {}
+    """Return what of the commissioning is about tests; MAAS takes no others here."""
+    form = _commission_form(wanted)
+    parameters = wanted.commission.get("parameters") or {}
+    return {name: form[name] for name in ("enable_ssh", "testing_scripts", *parameters) if name in form}
 
 
 def _deploy_form(wanted: Wanted) -> dict[str, t.Any]:

@@ -58,7 +58,8 @@ class Current:
 def read(client: MaasClient, wanted: Wanted, decide: t.Callable[[Wanted, Current], Plan]) -> Current:
     """Read the machine, and then only what the plan for it depends on.
 
-    A machine that is as wanted costs one request, or two when power parameters are compared. For others ``decide``
+    A machine that is as wanted costs one request, and one more each for comparing power parameters and for a series
+    that is given as a number, which only the images of MAAS translate. For others ``decide``
     is asked for a draft first, whose steps say which names have to exist.
     """
     if wanted.allocate_matching:
@@ -71,6 +72,8 @@ def read(client: MaasClient, wanted: Wanted, decide: t.Callable[[Wanted, Current
     if machine is not None and wanted.power_parameters and wanted.state != "absent":
         known = client.get(machine_path(machine.system_id), op="power_parameters")
         current = replace(current, power_parameters=known)
+    if machine is not None and wanted.names_release and machine.status_name == lifecycle.DEPLOYED:
+        current = replace(current, images=_images(client))
     draft = decide(wanted, current)
     if not draft.changes:
         return current
@@ -92,11 +95,14 @@ def _questions(wanted: Wanted, current: Current, draft: Plan) -> set[str]:
     attributes = set().union(*(step.payload.get("attributes", ()) for step in draft.steps))
     asked = {"version"}
     asked |= {f"{name}s" for name in ("zone", "pool", "domain") if name in attributes}
+    if "allocate" in changing:
+        terms = {"zone": "zones", "pool": "pools", "tags": "tags", "not_tags": "tags"}
+        asked |= {question for name, question in terms.items() if name in wanted.allocate_matching}
     if "update_nodes" in changing:
         asked.add("tags")
     if "deploy" in changing:
         asked.add("images")
-    if "commission" in changing and (
+    if changing & {"commission", "test"} and (
         wanted.commission.get("commissioning_scripts") or wanted.commission.get("testing_scripts")
     ):
         asked.add("scripts")

@@ -18,7 +18,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas import lifecycle
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.attributes import attribute_steps
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.current import Current
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.current import Current, Image
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import GOALS, Goal, Hop
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import machine_path
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import UNBORN, Machine
@@ -42,7 +42,7 @@ def decide(wanted: Wanted, current: Current) -> Plan:
     if machine is None:
         return _create(wanted, current)
     steps, after = attribute_steps(wanted, current, machine)
-    hops = _hops(wanted, machine)
+    hops = _hops(wanted, machine, current.images or ())
     steps += _hop_steps(wanted, after, hops)
     after = _arrive(wanted, after, hops)
     flag = _flag_step(wanted, machine, hops)
@@ -127,7 +127,7 @@ def _goal(state: str, machine: Machine) -> Goal | None:
     return goal
 
 
-def _hops(wanted: Wanted, machine: Machine) -> tuple[Hop, ...]:
+def _hops(wanted: Wanted, machine: Machine, images: t.Iterable[Image] = ()) -> tuple[Hop, ...]:
     """Return the way through MAAS's operations, empty where the state is no status or is reached already.
 
     :raises ConfigurationError: when there is no way, saying why.
@@ -136,7 +136,7 @@ def _hops(wanted: Wanted, machine: Machine) -> tuple[Hop, ...]:
     if goal is None:
         return ()
     previous = lifecycle.resting(machine.osystem, machine.cpu_count > 0)
-    if _redeploys(wanted, machine):
+    if _redeploys(wanted, machine, images):
         down = lifecycle.route(machine.status_name, GOALS["ready"], previous, wanted.allowed) or ()
         return down + (lifecycle.route(lifecycle.READY, goal, previous, wanted.allowed) or ())
     way = lifecycle.route(machine.status_name, goal, previous, wanted.allowed)
@@ -158,18 +158,30 @@ NO_WAY: t.Mapping[tuple[str, str], str] = {
 }
 
 
-def _redeploys(wanted: Wanted, machine: Machine) -> bool:
+def _redeploys(wanted: Wanted, machine: Machine, images: t.Iterable[Image]) -> bool:
     """Whether the deployed system is another than the wanted one; only what the user named counts."""
     if wanted.state != "deployed" or machine.status_name != lifecycle.DEPLOYED:
         return False
     osystem, series = wanted.system
     differs = [
-        bool(series) and not series[0].isdigit() and series != machine.distro_series,
+        bool(series) and machine.distro_series not in _answered_as(wanted, images, machine),
         bool(osystem) and osystem != machine.osystem,
         "ephemeral_deploy" in wanted.deploy and wanted.deploy["ephemeral_deploy"] != machine.ephemeral_deploy,
         bool(wanted.deploy.get("hwe_kernel")) and wanted.deploy["hwe_kernel"] != machine.hwe_kernel,
     ]
     return any(differs)
+
+
+def _answered_as(wanted: Wanted, images: t.Iterable[Image], machine: Machine) -> set[str]:
+    """Return the names under which MAAS answers the wanted series: 24.04 is noble, as its image says.
+
+    A number that no image has (any more) tells nothing: the machine keeps its system.
+    """
+    osystem, series = wanted.system
+    if not wanted.names_release:
+        return {series}
+    served = {image.name.rpartition("/")[2] for image in images if image.serves(osystem, series)}
+    return served or {machine.distro_series}
 
 
 def _recommission(wanted: Wanted, machine: Machine, goal: Goal, previous: str, way: tuple[Hop, ...]) -> tuple[Hop, ...]:

@@ -111,6 +111,7 @@ class WantedInterface:
     values: t.Mapping[str, t.Any] = field(default_factory=dict)
     tags: t.Optional[t.Tuple[str, ...]] = None
     links: t.Optional[t.Tuple[Link, ...]] = None
+    allow_other_owner: bool = False
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> WantedInterface:
@@ -134,6 +135,7 @@ class WantedInterface:
             values={key: params[key] for key in ("mtu", *BOND, *BRIDGE) if params.get(key) is not None},
             tags=None if params.get("tags") is None else tuple(params["tags"]),
             links=None if params.get("links") is None else tuple(_link(item) for item in params["links"]),
+            allow_other_owner=bool(params.get("allow_other_owner")),
         )
         found = list(_problems(wanted))
         if found:

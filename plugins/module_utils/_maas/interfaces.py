@@ -26,7 +26,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.inter
     view,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.owner import check_editable, find_owner
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.owner import (
+    check_editable,
+    check_not_foreign,
+    find_owner,
+    key_user,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.report import server
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import MaasClient, path_of
 
@@ -44,6 +49,7 @@ class CurrentInterface:
     interfaces: t.Tuple[Json, ...]
     fabrics: t.Optional[t.Tuple[Json, ...]] = None
     subnets: t.Optional[t.Tuple[Json, ...]] = None
+    user: t.Optional[str] = None
 
     def named(self, name: str) -> Json | None:
         """Return the interface of that name, or None."""
@@ -68,6 +74,8 @@ def read(client: MaasClient, wanted: WantedInterface) -> CurrentInterface:
     interfaces = tuple(client.rows(path_of("nodes", machine.system_id, "interfaces")))
     current = CurrentInterface(machine, interfaces)
     draft = {step.name for step in decide(wanted, current).steps}
+    if draft:
+        current = replace(current, user=key_user(client, machine))
     if wanted.vlan and draft & {"update", "create"}:
         current = replace(current, fabrics=tuple(client.rows("fabrics/")))
     if "link_subnet" in draft:
@@ -79,7 +87,7 @@ def decide(wanted: WantedInterface, current: CurrentInterface) -> Plan:
     """Return the plan for one interface; pure.
 
     :raises ConfigurationError: for parents, VLANs and subnets that do not exist, with near matches.
-    :raises ConflictError: when the status of the machine does not let it be edited.
+    :raises ConflictError: when the status of the machine does not let it be edited, or it belongs to somebody else.
     """
     body, before = current.meant(wanted), current.shown(wanted)
     where = path_of("nodes", current.machine.system_id, "interfaces")
@@ -93,6 +101,7 @@ def decide(wanted: WantedInterface, current: CurrentInterface) -> Plan:
     if not steps:
         return Plan(before=before, after=before, reason=f"interface {label} is as wanted")
     check_editable(current.machine, EDITABLE, "interfaces")
+    check_not_foreign(current.machine, current.user, wanted.allow_other_owner)
     return Plan(tuple(steps), before=before, after=_after(wanted, before))
 
 

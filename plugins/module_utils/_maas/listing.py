@@ -19,6 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.optio
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.redact import SECRET_KEY
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import STATUSES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.refusals import unknown_names
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import mac_address
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import MaasClient, path_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import MAAS_OPTIONS
@@ -43,6 +44,9 @@ FILTERS = {
     "owner": "owner",
     "agent_name": "agent_name",
 }
+# Where MAAS lists the names that a filter takes; it refuses others.
+NAMED = {"zone": "zones/", "pool": "resourcepools/", "domain": "domains/", "tags": "tags/", "not_tags": "tags/"}
+NOUNS = {"tags": "tag", "not_tags": "tag"}
 SHORT_STATUS = {"Releasing failed": "failed_releasing", "Failed to enter rescue mode": "failed_entering_rescue_mode"}
 SHORT_STATUS["Failed to exit rescue mode"] = "failed_exiting_rescue_mode"
 STATUS_FILTERS = {name: SHORT_STATUS.get(name, name.lower().replace(" ", "_")) for name in STATUSES}
@@ -91,8 +95,11 @@ def status_filter(text: str) -> str:
 
 
 def read_machines(client: MaasClient, wanted: Filters) -> list[dict[str, t.Any]]:
-    """Return the machines in their result form, ordered by hostname."""
-    found = [Machine.from_maas(body) for body in client.rows("machines/", **wanted.query)]
+    """Return the machines in their result form, ordered by hostname.
+
+    :raises ConfigurationError: for a name that MAAS does not have, with near matches.
+    """
+    found = [Machine.from_maas(body) for body in _rows(client, wanted.query)]
     rows = [machine.as_result() for machine in sorted(found, key=lambda machine: (machine.hostname, machine.system_id))]
     if wanted.power_parameters:
         _add_power_parameters(client, rows)
@@ -100,6 +107,18 @@ def read_machines(client: MaasClient, wanted: Filters) -> list[dict[str, t.Any]]
         for row in rows:
             row["details"] = _resources(client, row["system_id"])
     return rows
+
+
+def _rows(client: MaasClient, query: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    try:
+        return client.rows("machines/", **query)
+    except ConfigurationError as exc:
+        # Only now: as long as the names are right, the machines are one request.
+        refused = [name for name in NAMED if name in exc.facts.get("fields", ())]
+        known = {name: [row["name"] for row in client.rows(NAMED[name])] for name in refused}
+        told = [text for name in refused for text in unknown_names(NOUNS.get(name, name), query[name], known[name])]
+        exc.hint = "; ".join(told) or exc.hint
+        raise
 
 
 def machines(wanted: Filters, current: list[dict[str, t.Any]]) -> dict[str, t.Any]:

@@ -16,15 +16,20 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     ConflictError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import OWNED
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import find, machine_path
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Identity
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import MaasClient
 
-__all__ = ["OWNER_OPTIONS", "check_editable", "find_owner", "identity"]
+__all__ = ["OWNER_OPTIONS", "check_editable", "check_not_foreign", "find_owner", "identity", "key_user"]
 
 OWNER_OPTIONS = Options(
-    spec={"system_id": {"type": "str"}, "hostname": {"type": "str"}},
+    spec={
+        "system_id": {"type": "str"},
+        "hostname": {"type": "str"},
+        "allow_other_owner": {"type": "bool", "default": False},
+    },
     required_one_of=(("system_id", "hostname"),),
 )
 
@@ -46,6 +51,28 @@ def find_owner(client: MaasClient, owner: Identity) -> Machine:
             f"{owner} is not in MAAS", machine=client.machine, hint="enlist it with maas_machine, state: present"
         )
     return machine
+
+
+def key_user(client: MaasClient, machine: Machine) -> str | None:
+    """Return the name of the API key's user, or None where it does not matter because the machine is nobody's."""
+    if not machine.owner or machine.status_name not in OWNED:
+        return None
+    return t.cast(str, client.get("users/", op="whoami")["username"])
+
+
+def check_not_foreign(machine: Machine, user: str | None, allow_other_owner: bool) -> None:
+    """Raise ConflictError for a machine MAAS keeps for somebody else; an administrator's key would be let through.
+
+    :param user: the API key's; None when it was not asked.
+    """
+    foreign = machine.owner and user and machine.owner != user and machine.status_name in OWNED
+    if foreign and not allow_other_owner:
+        raise ConflictError(
+            f"{machine.name} is {machine.status_name} and belongs to {machine.owner}, the API key to {user};"
+            " nothing was changed",
+            resource=machine_path(machine.system_id),
+            hint="set allow_other_owner: true to act on it all the same",
+        )
 
 
 def check_editable(machine: Machine, allowed: t.Collection[str], what: str) -> None:

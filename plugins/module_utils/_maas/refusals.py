@@ -18,13 +18,13 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Step
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas import lifecycle
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.current import Current
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import machine_path
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.owner import check_not_foreign
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted
 
-__all__ = ["check", "unsupported", "version_numbers"]
+__all__ = ["check", "unknown_names", "unsupported", "version_numbers"]
 
 OLDEST = (3, 0)
 # Deploy options and the MAAS that brought them.
@@ -65,14 +65,7 @@ def _check_hands_off(wanted: Wanted, current: Current, machine: Machine, steps: 
             resource=machine_path(machine.system_id),
             hint="unlock it with state: unlocked first",
         )
-    others = machine.owner and current.user and machine.owner != current.user
-    if others and "allow_other_owner" not in wanted.allowed and machine.status_name in lifecycle.OWNED:
-        raise ConflictError(
-            f"{machine.name} is {machine.status_name} and belongs to {machine.owner}, the API key to {current.user};"
-            " nothing was changed",
-            resource=machine_path(machine.system_id),
-            hint="set allow_other_owner: true to act on it all the same",
-        )
+    check_not_foreign(machine, current.user, "allow_other_owner" in wanted.allowed)
 
 
 def _check_version(wanted: Wanted, current: Current, steps: t.Sequence[Step]) -> None:
@@ -101,23 +94,37 @@ def version_numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
-def _problems(wanted: Wanted, current: Current, names: t.Collection[str]) -> t.Iterator[str]:
+def _problems(wanted: Wanted, current: Current, names: t.AbstractSet[str]) -> t.Iterator[str]:
     for name, known in (("zone", current.zones), ("pool", current.pools), ("domain", current.domains)):
         if known is not None and name in wanted.attributes:
-            yield from _unknown(name, [wanted.attributes[name]], known)
+            yield from unknown_names(name, [wanted.attributes[name]], known)
     if current.tags is not None:
-        yield from _unknown("tag", wanted.tags or (), current.tags)
+        yield from unknown_names("tag", wanted.tags or (), current.tags)
+    if "allocate" in names:
+        yield from _constraint_problems(wanted, current)
     if "create" in names:
         yield from _create_problems(wanted)
     if "deploy" in names and current.images is not None:
         yield from _image_problems(wanted, current)
-    if "commission" in names and current.scripts is not None:
-        yield from _unknown("commissioning script", wanted.commission.get("commissioning_scripts", ()), current.scripts)
+    if names & {"commission", "test"} and current.scripts is not None:
+        yield from unknown_names(
+            "commissioning script", wanted.commission.get("commissioning_scripts", ()), current.scripts
+        )
         testing = [name for name in wanted.commission.get("testing_scripts", ()) if name != "none"]
-        yield from _unknown("testing script", testing, current.scripts)
+        yield from unknown_names("testing script", testing, current.scripts)
 
 
-def _unknown(what: str, asked: t.Iterable[str], known: t.Collection[str]) -> t.Iterator[str]:
+def _constraint_problems(wanted: Wanted, current: Current) -> t.Iterator[str]:
+    terms = wanted.allocate_matching
+    for name, known in (("zone", current.zones), ("pool", current.pools)):
+        if known is not None and name in terms:
+            yield from unknown_names(name, [terms[name]], known)
+    if current.tags is not None:
+        yield from unknown_names("tag", [*terms.get("tags", ()), *terms.get("not_tags", ())], current.tags)
+
+
+def unknown_names(what: str, asked: t.Iterable[str], known: t.Collection[str]) -> t.Iterator[str]:
+    """Return a complaint with near matches for each name that is not known."""
     for name in asked:
         if name not in known:
             guesses = near(name, known)
@@ -146,7 +153,7 @@ def _image_problems(wanted: Wanted, current: Current) -> t.Iterator[str]:
     osystem, series = wanted.system
     if (osystem or series) and not any(image.serves(osystem, series) for image in images):
         asked = f"{osystem}/{series}" if osystem else series
-        yield from _unknown("series", [asked], _known(images))
+        yield from unknown_names("series", [asked], _known(images))
 
 
 def _known(images: t.Iterable[t.Any]) -> list[str]:

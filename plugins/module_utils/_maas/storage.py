@@ -10,7 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
@@ -40,7 +40,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.layou
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import machine_path
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.owner import check_editable, find_owner
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.owner import (
+    check_editable,
+    check_not_foreign,
+    find_owner,
+    key_user,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.report import server
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.storage_steps import (
     Device,
@@ -66,6 +71,7 @@ class CurrentStorage:
     machine: Machine
     body: Json
     groups: t.Tuple[Group, ...] = ()
+    user: t.Optional[str] = None
 
     @property
     def devices(self) -> dict[str, Device]:
@@ -74,19 +80,20 @@ class CurrentStorage:
 
 
 def read(client: MaasClient, wanted: WantedStorage) -> CurrentStorage:
-    """Read the machine with its disks; groups are asked for only where it has some."""
+    """Read the machine with its disks; groups are asked for only where it has some, the user only for a change."""
     machine = find_owner(client, wanted.owner)
     body = client.get(machine_path(machine.system_id))
     node = machine.system_id
     lists = {kind: client.rows(path_of("nodes", node, path)) for kind, path in LISTS.items() if body.get(kind)}
-    return CurrentStorage(machine, body, present_groups(body, lists))
+    current = CurrentStorage(machine, body, present_groups(body, lists))
+    return replace(current, user=key_user(client, machine)) if decide(wanted, current).changes else current
 
 
 def decide(wanted: WantedStorage, current: CurrentStorage) -> Plan:
     """Return the plan; pure. Disks that are not as wanted are all laid out anew, since layers span disks.
 
     :raises ConfigurationError: for disks and partitions there are not, with near matches.
-    :raises ConflictError: when the status of the machine does not allow it.
+    :raises ConflictError: when the status of the machine does not allow it, or it belongs to somebody else.
     """
     disks = {disk.name: disk for disk in disks_of(current.body)}
     _check_names(wanted, current, disks)
@@ -94,6 +101,7 @@ def decide(wanted: WantedStorage, current: CurrentStorage) -> Plan:
     if _satisfied(wanted, current, disks):
         return Plan(before=before, after=before, reason=f"the storage of {current.machine.name} is as wanted")
     check_editable(current.machine, LAYOUT_EDITABLE if wanted.layout else CUSTOM_EDITABLE, "the storage")
+    check_not_foreign(current.machine, current.user, wanted.allow_other_owner)
     if wanted.layout:
         form = dict(wanted.parameters)
         form.update({name: disks[form[name]].id for name in DEVICES if name in form})

@@ -89,6 +89,7 @@ class WantedStorage:
     parameters: t.Mapping[str, t.Any] = field(default_factory=dict)
     disks: t.Tuple[Disk, ...] = ()
     groups: t.Tuple[Group, ...] = ()
+    allow_other_owner: bool = False
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> WantedStorage:
@@ -103,6 +104,7 @@ class WantedStorage:
             parameters={name: params[name] for name in (*DEVICES, *PARAMETERS) if params.get(name) is not None},
             disks=tuple(Disk.wanted(item) for item in params.get("disks") or ()),
             groups=tuple(groups),
+            allow_other_owner=bool(params.get("allow_other_owner")),
         )
         found = list(_layout_problems(wanted) if wanted.layout else _custom_problems(wanted))
         if tangled:

@@ -67,6 +67,11 @@ class Wanted:
         """Return the operating system and the series to deploy, each empty when not named."""
         return split_series(self.deploy.get("distro_series"), self.deploy.get("osystem"))
 
+    @property
+    def names_release(self) -> bool:
+        """Whether the series to deploy is given as a number (``24.04``), where MAAS answers a name."""
+        return self.state == "deployed" and self.system[1][:1].isdigit()
+
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> Wanted:
         """Take the options of ``maas_machine``.

@@ -214,6 +214,10 @@ def test_any_machine_is_taken_once_for_one_name(lab):
     assert first["machine"]["hostname"] == "s7" and first["changed"]
     again = ok(lab.run("maas_machine", **wanted))
     assert again["machine"]["system_id"] == first["system_id"] and not again["changed"]
+    lab.rack.clear_journal()
+    wrong = lab.run("maas_machine", state="allocated", allocate_matching={"agent_name": "job-2", "tags": ["spezial"]})
+    assert wrong["error_class"] == "ConfigurationError" and "did you mean special?" in wrong["msg"]
+    assert lab.maas_requests(writes=True) == []
     none = lab.run("maas_machine", state="allocated", allocate_matching={"agent_name": "job-2", "tags": ["special"]})
     assert none["error_class"] == "ConflictError" and "No available machine" in none["msg"]
     ok(lab.machine("s7", state="released"))

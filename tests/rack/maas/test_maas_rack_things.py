@@ -173,7 +173,8 @@ def test_readers(lab, node):
     assert details["cpu"]["total"] and details["memory"]["total"]
     found = {port["address"] for card in details["network"]["cards"] for port in card["ports"]}
     assert found == set(lab.rack.state(node)["macs"])
-    assert "No such tag" in lab.run("maas_machine_info", tags=["nosuch"])["msg"]
+    refused = lab.run("maas_machine_info", zone=["defolt"])
+    assert "No such zone" in refused["msg"] and refused["hint"] == "MAAS has no zone 'defolt' (did you mean default?)"
 
 
 def storage(lab, node, **wanted):
@@ -319,6 +320,24 @@ def test_the_disks_of_an_allocated_machine_are_changed_one_by_one(lab, node, dis
     ok(lab.machine(node, state="deployed"))
     assert lab.run("maas_storage", hostname=node, **caches)["error_class"] == "ConflictError"
     ok(lab.machine(node, state="ready", allow_release=True))
+
+
+def test_somebody_elses_machine_is_left_alone_unless_allowed(lab, node, disk_names):
+    ok(lab.machine(node, state="ready"))
+    ok(lab.as_operator("maas_machine", hostname=node, state="allocated"))
+    lab.rack.clear_journal()
+    mine = {
+        "maas_storage": mirrored(*disk_names),
+        "maas_interface": {"name": "eth9", "mac_address": "02:aa:00:00:00:09"},
+    }
+    for door, wanted in mine.items():
+        refused = lab.run(door, hostname=node, **wanted)
+        assert (
+            refused["error_class"] == "ConflictError" and "belongs to operator, the API key to admin" in refused["msg"]
+        )
+        assert lab.maas_requests(writes=True) == []
+        assert ok(lab.run(door, hostname=node, allow_other_owner=True, check=True, **wanted))["changed"]
+    ok(lab.machine(node, state="ready", allow_other_owner=True))
 
 
 @pytest.mark.parametrize(

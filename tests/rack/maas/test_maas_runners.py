@@ -133,9 +133,15 @@ def inventory(lab, tmp_path, **options):
 def test_inventory_is_one_request_and_has_no_secret(lab, tmp_path):
     lab.machine("s4")
     lab.rack.clear_journal()
-    found, _stderr = inventory(lab, tmp_path, keyed_groups=[{"key": "maas_power_type", "prefix": "power"}])
+    constructed = {
+        "keyed_groups": [{"key": "maas_power_type", "prefix": "power"}],
+        "compose": {"place": "maas_zone ~ '/' ~ maas_pool"},
+        "groups": {"without_owner": "not maas_owner"},
+    }
+    found, _stderr = inventory(lab, tmp_path, **constructed)
     assert len(lab.maas_requests()) == 1
     assert "s4" in found["power_redfish"]["hosts"] and "s4" in found["maas_zone_default"]["hosts"]
+    assert "s4" in found["without_owner"]["hosts"] and found["_meta"]["hostvars"]["s4"]["place"] == "default/default"
     variables = found["_meta"]["hostvars"]["s4"]
     assert variables["maas_system_id"] and "bmc_host" not in variables
 
@@ -160,7 +166,7 @@ def test_inventory_is_cached_when_asked(lab, tmp_path):
         ({"maas_api_key": "a:b"}, "malformed"),
         ({"allow_http": False}, "plain HTTP"),
         ({"status": ["Redy"]}, "no status 'Redy'"),
-        ({"tags": ["nosuch"]}, "No such tag"),
+        ({"zone": ["defolt"]}, "did you mean default?"),
     ],
 )
 def test_inventory_explains_what_is_wrong(lab, tmp_path, options, words):

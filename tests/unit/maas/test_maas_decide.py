@@ -267,6 +267,30 @@ def test_series_that_exist(series):
 
 
 @pytest.mark.parametrize(
+    ("series", "steps"),
+    [("24.04", []), ("22.04", ["release!allow_release", "deploy"]), ("18.04", []), ("ubuntu/24.04", [])],
+)
+def test_a_series_given_as_a_number_is_compared_by_its_image(series, steps):
+    wanted = want("deployed", deploy={"distro_series": series}, allow_release=True)
+    assert told(decide(wanted, Current(DEPLOYED, images=IMAGES))) == steps
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ({"zone": "rack-1"}, "no zone 'rack-1' (did you mean rack-a?)"),
+        ({"pool": "x"}, "no pool 'x' (there are: default)"),
+        ({"tags": ["gpus"], "not_tags": ["gpv"]}, "no tag 'gpus' (did you mean gpu?); MAAS has no tag 'gpv'"),
+    ],
+)
+def test_constraints_name_what_maas_has(terms, words):
+    current = Current(zones=("default", "rack-a"), pools=("default",), tags=("gpu",))
+    with pytest.raises(ConfigurationError) as caught:
+        decide(want("allocated", allocate_matching={"agent_name": "job", **terms}), current)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("options", "current", "words"),
     [
         ({"zone": "rack-1"}, {"zones": ("default", "rack-a")}, "no zone 'rack-1' (did you mean rack-a?)"),

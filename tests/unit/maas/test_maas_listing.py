@@ -24,7 +24,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.listi
     without_secrets,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
-from tests.support.maas_replay import load, recorded
+from tests.support.maas_replay import answer, load, recorded
 
 TYPES = re.compile(r"^[a-z][0-9]+-[a-z][0-9]+-[a-z0-9]+$")
 
@@ -63,6 +63,18 @@ def test_an_unknown_status_has_near_matches():
     with pytest.raises(ConfigurationError) as caught:
         status_filter("Comissioning")
     assert "Commissioning" in str(caught.value)
+
+
+def test_a_name_maas_refuses_in_a_filter_has_near_matches(talk):
+    refused = answer(400, {"tags": ["No such tag(s): 'gpus'."]})
+    with (
+        talk(refused, answer(200, [{"name": "gpu"}, {"name": "ssd"}])) as (client, replay),
+        pytest.raises(ConfigurationError) as caught,
+    ):
+        read_machines(client, filters({"tags": ["gpus", "ssd"], "status": ["Ready"]}))
+    assert "No such tag(s): 'gpus'" in str(caught.value)
+    assert caught.value.hint == "MAAS has no tag 'gpus' (did you mean gpu?)"
+    assert [request.path_url for request in replay.requests][1:] == ["/MAAS/api/2.0/tags/"]
 
 
 def test_secrets_of_power_parameters_are_left_out():

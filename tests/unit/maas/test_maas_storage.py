@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
+    ConflictError,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import validate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.disks import (
     Disk,
@@ -224,3 +229,27 @@ def test_a_partition_of_a_disk_is_named_with_near_matches():
     with pytest.raises(ConfigurationError) as caught:
         decide_storage(wanted, recorded_storage("259"))
     assert "no disk sda-part3" in str(caught.value) and "sda-part2" in caught.value.hint
+
+
+@pytest.mark.parametrize("user", ["alice", "admin"])
+def test_the_network_and_disks_of_somebody_elses_machine_are_left_alone(user):
+    theirs = replace(Machine("f4xwyh", "node01", status_name="Allocated"), owner="alice")
+    disks = CurrentStorage(theirs, load("259")["response"]["body"], user=user)
+    given = {"maas_url": "https://m/MAAS", "maas_api_key": "a:b:c", "hostname": "node01"}
+    root = {"disks": [{"name": "sda", "fstype": "ext4", "mount_point": "/"}]}
+    plans = [
+        lambda **more: decide_storage(
+            WantedStorage.from_params(validate(STORAGE_OPTIONS, {**given, **root, **more})[0]), disks
+        ),
+        lambda **more: decide(
+            want(type="bond", name="bond7", parents=["eno1"], **more),
+            replace(nics("272"), machine=theirs, user=user),
+        ),
+    ]
+    for plan in plans:
+        assert plan(allow_other_owner=True).steps
+        if user == "alice":
+            assert plan().steps
+            continue
+        with pytest.raises(ConflictError, match="belongs to alice, the API key to admin"):
+            plan()
