@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     HWAutomationError,
@@ -157,7 +156,7 @@ def update_tasks(service: Service) -> t.Tuple[UpdateTask, ...]:
     uri = link(task_service, "Tasks")
     if not uri:
         return ()
-    last_reset = _epoch(service.system.get("LastResetTime"))
+    last_reset = tasks.epoch_of(service.system.get("LastResetTime"))
     found = [
         update_task(body, service.profile.firmware, last_reset)
         for body in _members(service, uri, "TaskState")
@@ -178,7 +177,7 @@ def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None) 
     state = seen.state
     if state == tasks.WAITING and not HELD_STATES.search(seen.raw_state):
         state = tasks.RUNNING
-    ended = _epoch(body.get("EndTime"))
+    ended = tasks.epoch_of(body.get("EndTime"))
     return UpdateTask(
         uri=seen.uri,
         name=seen.name,
@@ -191,7 +190,7 @@ def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None) 
         since_reset=last_reset is None or ended is None or ended >= last_reset,
         says_staged=any(STAGED_WORDS.search(message.text) for message in seen.messages),
         verified=bool(VERIFY_NAME.search(seen.name)),
-        started=_epoch(body.get("StartTime")),
+        started=tasks.epoch_of(body.get("StartTime")),
     )
 
 
@@ -208,15 +207,6 @@ def _component(name: str, answers: FirmwareAnswers) -> str:
             if pattern != "." and component != "other" and re.search(pattern, name):
                 return component
     return ""
-
-
-def _epoch(text: t.Any) -> float | None:
-    """Return seconds since 1970, or None for what is no time: "00:00:00Z" is real (Q-G63)."""
-    try:
-        parsed = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
 
 def newest_task(service: Service, since: float) -> str:

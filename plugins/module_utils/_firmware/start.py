@@ -66,7 +66,13 @@ def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.
     except HWAutomationError as exc:
         site.under_way.discard(unit.row.label)
         if set(site.service.profile.firmware.already_current) & _ids(exc):
-            return {"already_current": True, "text": exc.answer or exc.message}
+            # Ended, as one that was flashed: without a handle the next task of a campaign would send it again, for ever.
+            return {
+                **task_facts(site, "", sent_at),
+                "already_current": True,
+                "ended": True,
+                "text": exc.answer or exc.message,
+            }
         raise _explained(exc, site, unit) from exc
     task = tasks.find_task(site.service, answer, since=sent_at) or ""
     task = own_task(site.service, task) if task else read.newest_task(site.service, sent_at)

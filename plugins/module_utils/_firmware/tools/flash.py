@@ -17,6 +17,7 @@ import typing as t
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     HWAutomationError,
     NetworkError,
+    NotSupportedError,
     OutcomeUnknown,
     VerificationError,
 )
@@ -41,13 +42,16 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     tool = TOOLS[unit.method]
     command = site.command(tool.name, tool.secret, tool.failures)
     sent_at = site.clock.epoch()
-    site.under_way.add(unit.row.label)
     with contextlib.ExitStack() as stack:
         path = _as_file(unit.row, site.image_ca_path, stack)
+        site.under_way.add(unit.row.label)
         try:
             printed = command.run(tool.command(unit.row.component), image=path)
+        except NotSupportedError:
+            site.under_way.discard(unit.row.label)
+            raise
         except NetworkError as exc:
-            raise _explained(exc, tool, unit) from exc
+            raise _explained(exc, site, tool, unit) from exc
     done, why = tool.read(printed)
     if done is None:
         raise _failed(site, unit, tool, why)
@@ -98,7 +102,7 @@ def _failed(site: Site, unit: Unit, tool: FlashTool, why: str) -> VerificationEr
     )
 
 
-def _explained(exc: NetworkError, tool: FlashTool, unit: Unit) -> HWAutomationError:
+def _explained(exc: NetworkError, site: Site, tool: FlashTool, unit: Unit) -> HWAutomationError:
     facts = {"machine": exc.machine, "answer": exc.answer}
     what = f"{unit.row.label} {unit.row.version}"
     if exc.facts.get("timed_out"):
@@ -107,6 +111,7 @@ def _explained(exc: NetworkError, tool: FlashTool, unit: Unit) -> HWAutomationEr
             hint="look at the machine, then run this again: it reads first",
             **facts,
         )
+    site.under_way.discard(unit.row.label)
     _done, why = tool.read(exc.answer or "")
     return VerificationError(
         f"{exc.message}: {what} was not flashed",
