@@ -47,10 +47,16 @@ def _append(path: str, line: str) -> str | None:
 def _run(command: str, line: str) -> str | None:
     try:
         words = [*shlex.split(os.path.expanduser(command)), *line.split()]
+    except ValueError as exc:
+        return str(exc)
+    try:
         done = subprocess.run(
             words, input=f"{line}\n", capture_output=True, text=True, timeout=_SECONDS, check=False, errors="replace"
         )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as exc:
+    except subprocess.TimeoutExpired:
+        # Not the error's own words: they hold the whole command, and so what it may have for a key.
+        return f"{words[0]} took longer than {_SECONDS} seconds"
+    except (OSError, ValueError) as exc:
         return str(exc)
     if done.returncode == 0:
         return None

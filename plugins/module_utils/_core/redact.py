@@ -23,7 +23,10 @@ SECRET_KEY = re.compile(
     r"(passw(or)?d|passphrase|secret|api_?key|x-auth-token|authorization|private_?key|user_?data|power_pass)",
     re.IGNORECASE,
 )
-URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
+# In the address of a web server the name alone can be a token, as in https://TOKEN@host/.
+URL_CREDENTIALS = re.compile(
+    r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|(?<=http://)[^/\s@]+(?=@)|(?<=https://)[^/\s@]+(?=@)", re.IGNORECASE
+)
 # A digit or a sign of base64 tells a token from the word after "basic" in a sentence.
 BEARER = re.compile(r"(?i)\b(bearer|basic)\s+(?=\S*[0-9=+/])[A-Za-z0-9+/=._-]{8,}")
 OAUTH_SIGNATURE = re.compile(r'(oauth_(?:signature|token)=")[^"]*')

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.hwautomation.baremetal.extensions.audit import digests
 from ansible_collections.hwautomation.baremetal.extensions.audit.chain import Link
 from ansible_collections.hwautomation.baremetal.extensions.audit.digests import hand_on, read_digests
 from ansible_collections.hwautomation.baremetal.extensions.audit.doors import audit_verify
@@ -55,6 +56,14 @@ def test_digest_that_cannot_be_handed_on_is_told(options: dict[str, str], words:
     (told,) = hand_on(options, LINK, "completed")
 
     assert words in told and LINK.hash in told
+
+
+def test_command_that_takes_too_long_is_told_without_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "_SECONDS", 0.1)
+
+    (told,) = hand_on({"digest_command": "sh -c 'sleep 5' hunter2"}, LINK, "completed")
+
+    assert "sh took longer than" in told and "hunter2" not in told
 
 
 def verified(database: str, **options: t.Any) -> dict[str, t.Any]:
