@@ -30,12 +30,13 @@ def once_per_run(directory: str | None, what: str, files: t.Iterable[Path], comp
     try:
         return json.loads(kept.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        value = compute()
+        text = json.dumps(compute())
     # Renamed into place: another worker must never read half a file.
     draft = kept.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps(value), encoding="utf-8")
+    draft.write_text(text, encoding="utf-8")
     draft.replace(kept)
-    return value
+    # As the next task will read it: JSON has no keys but texts.
+    return json.loads(text)
 
 
 def _fingerprint(files: t.Iterable[Path]) -> str:

@@ -137,3 +137,9 @@ def test_once_per_run_computes_again_only_when_a_file_changed(tmp_path: Path) ->
     after = once_per_run(str(tmp_path), "x", [watched], compute)
 
     assert (first, again, after) == (1, 1, 2)
+
+
+def test_once_per_run_gives_the_first_task_what_the_next_ones_get(tmp_path: Path) -> None:
+    first, again = (once_per_run(str(tmp_path), "x", [], lambda: {1: {True: "a"}}) for _task in range(2))
+
+    assert first == again == {"1": {"true": "a"}}
