@@ -24,6 +24,8 @@ from .rackfile import Plan, RackError, load
 from .status import fetch_state, ipmi, table
 
 PROGRAM = "lab"
+# What a person can type: nothing puts a command of the name above on the path.
+COMMAND = f"python -m {__package__}"
 READY_SECONDS = 60.0
 
 
@@ -88,7 +90,7 @@ def up(options: argparse.Namespace) -> int:
     state = options.state_dir
     pid = _running(state)
     if pid:
-        raise RackError(f"a rack is already running (pid {pid}, {state}/state.json); stop it with `lab down`")
+        raise RackError(f"a rack is already running (pid {pid}, {state}/state.json); stop it with `{COMMAND} down`")
     state.mkdir(parents=True, exist_ok=True)
     for name in ("state.json", "error"):
         (state / name).unlink(missing_ok=True)
@@ -113,7 +115,7 @@ def run_command(options: argparse.Namespace) -> int:
     plan, clock = _read(options)
     pid = _running(options.state_dir)
     if pid:
-        raise RackError(f"a rack is already running (pid {pid}); stop it with `lab down`")
+        raise RackError(f"a rack is already running (pid {pid}); stop it with `{COMMAND} down`")
     options.state_dir.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     return asyncio.run(
@@ -258,7 +260,7 @@ def _facts(state: Path) -> dict[str, Any]:
     try:
         facts: dict[str, Any] = json.loads((state / "state.json").read_text())
     except (OSError, ValueError) as error:
-        raise RackError(f"no rack is running ({state}/state.json is missing); start one with `lab up`") from error
+        raise RackError(f"no rack is running ({state}/state.json is missing); start one with `{COMMAND} up`") from error
     return facts
 
 
@@ -292,6 +294,6 @@ def _welcome(facts: dict[str, Any], state: Path) -> str:
         f"  IPMI                   {ipmi(facts)}",
         f"  firmware images        {facts['lab_image_url']}/",
         f"  control                {facts['lab_control_url']}/_lab/state",
-        f"Look at it with `lab status --state-dir {state}`, stop it with `lab down --state-dir {state}`.",
+        f"  look at it, stop it     {COMMAND} status|down --state-dir {state}",
     ]
     return "\n".join(lines)

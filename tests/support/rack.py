@@ -157,7 +157,7 @@ class Rack:
     def clear_faults(self, number: int | None = None) -> None:
         self.control("DELETE", "/_lab/faults" + (f"/{number}" if number else ""))
 
-    def wait(self, name: str, reached: Callable[[dict[str, Any]], bool], seconds: float = 20.0) -> dict[str, Any]:
+    def wait(self, name: str, reached: Callable[[dict[str, Any]], bool], seconds: float = 60.0) -> dict[str, Any]:
         """Wait (wall time) until a machine's state fulfils a test; fail with the last state."""
         deadline = time.monotonic() + seconds
         while True:

@@ -83,6 +83,8 @@ class Simulator:
             asyncio.get_running_loop().remove_reader(self._pipes[0])
         while self._pipes:
             os.close(self._pipes.pop())
+        # The machine outlives its simulator while a rack stops, and has nowhere to show its readings then.
+        self._sensors.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

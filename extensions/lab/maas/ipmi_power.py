@@ -63,9 +63,12 @@ class IpmiDriver:
             try:
                 output, _unused = await asyncio.wait_for(process.communicate(request), LONGEST_SECONDS)
             except TimeoutError as error:
-                process.kill()
-                await process.wait()
                 raise Unreachable("no answer over IPMI") from error
+            finally:
+                # Also when the rack goes down meanwhile: nothing else would end it.
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
         found = json.loads(output or b'{"error": "no answer over IPMI"}')
         problem = found.get("error")
         if problem is None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,7 +211,7 @@ def test_door_is_handed_to_the_module_only_where_it_must_be(
     result = run_playbook([play], inventory, env=env)
 
     assert result.rc == 0, result.explain()
-    assert json.dumps(result.tasks[-1].result["version"])
+    assert result.tasks[-1].result["version"].startswith("3.")
     assert marker.exists() is module
 
 
