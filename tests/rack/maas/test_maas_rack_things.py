@@ -327,7 +327,7 @@ def test_somebody_elses_machine_is_left_alone_unless_allowed(lab, node, disk_nam
     ok(lab.as_operator("maas_machine", hostname=node, state="allocated"))
     lab.rack.clear_journal()
     mine = {
-        "maas_storage": mirrored(*disk_names),
+        "maas_storage": cached(*disk_names),
         "maas_interface": {"name": "eth9", "mac_address": "02:aa:00:00:00:09"},
     }
     for door, wanted in mine.items():
