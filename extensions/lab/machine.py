@@ -174,12 +174,12 @@ class Machine:
         """Ask the operating system to stop. Without one the request is taken and nothing happens (Q-G43)."""
         self._need_power()
         if self.os_running:
-            self._after(self.timing.graceful, lambda: self._cut(then=None))
+            self._ask(self.timing.graceful, lambda: self._cut(then=None))
 
     def graceful_restart(self) -> None:
         self._need_power()
         if self.os_running:
-            self._after(self.timing.graceful, self._begin_post)
+            self._ask(self.timing.graceful, self._begin_post)
 
     def lose_power(self) -> bool:
         """Cut standby power at once; return whether the machine was on."""
@@ -200,7 +200,7 @@ class Machine:
         if self.power_state == OFF:
             self._start()
         elif self.os_running:
-            self._after(self.timing.graceful, lambda: self._cut(then=None))
+            self._ask(self.timing.graceful, lambda: self._cut(then=None))
         else:
             self._cut(then=None)
 
@@ -217,11 +217,18 @@ class Machine:
     def power_off_from_os(self) -> None:
         """Shut down from inside the running system; a machine without one stays as it is."""
         if self.os_running:
-            self._after(self.timing.power_off, lambda: self._cut(then=None))
+            self._ask(self.timing.power_off, lambda: self._cut(then=None))
 
     def reboot_from_os(self) -> None:
         if self.os_running:
-            self._after(self.timing.power_off, self._begin_post)
+            self._ask(self.timing.power_off, self._begin_post)
+
+    def _ask(self, delay: float, callback: Callable[[], object]) -> None:
+        """Ask the running system to stop. One that is stopping goes on with it, and the last word says what follows."""
+        now = self.clock.now()
+        stopping = [timer.due - now for timer in self._timers if not timer.cancelled and timer.due > now]
+        self._forget_timers()
+        self._after(min([delay, *stopping]), callback)
 
     def install_os(self, name: str) -> None:
         """Write an operating system to the disk, so that the next boot from disk starts it."""

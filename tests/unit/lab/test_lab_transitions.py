@@ -144,6 +144,26 @@ def test_a_bmc_refuses_orders_while_the_power_goes(platform: str, status: int, o
     assert bench.reset("On").status < 300
 
 
+@pytest.mark.parametrize(
+    ("orders", "end"),
+    [
+        (("GracefulShutdown", "GracefulRestart"), m.ON),
+        (("GracefulRestart", "GracefulShutdown"), m.OFF),
+        (("GracefulShutdown", "PushPowerButton"), m.OFF),
+    ],
+)
+def test_of_two_requests_to_a_running_system_the_last_counts_and_the_first_began(
+    orders: tuple[str, ...], end: str
+) -> None:
+    machine = running()
+    for order in orders:
+        machine.reset(order)
+        machine.clock.advance(10)
+    assert not machine.os_running, "the second order began the waiting anew"
+    machine.clock.advance(HOUR)
+    assert machine.power_state == end
+
+
 class Power(RuleBasedStateMachine):
     """Give any orders at any time: the machine ends where the last one that was taken says, in legal steps."""
 
