@@ -5,15 +5,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 KEPT = 100_000
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One request: when (lab seconds), to which server, over which connection, by whom, and what came of it."""
 
     at: float
@@ -55,7 +53,7 @@ class Journal:
         ]
 
     def as_data(self, entries: Iterable[Entry]) -> list[dict[str, Any]]:
-        return [asdict(entry) for entry in entries]
+        return [entry._asdict() for entry in entries]
 
     def clear(self) -> None:
         self._entries.clear()

@@ -23,15 +23,15 @@ def attach(bmc: Bmc) -> None:
     if not bmc.captured:
         setup.lay(bmc)
     for path in layout.systems:
-        tree.over(path, partial(system, bmc, path))
+        tree.over(path, partial(system, bmc, path), partial(system_shows, bmc, path))
     if layout.system_settings:
         tree.over(layout.system_settings, partial(system_settings, bmc))
     for path in layout.chassis:
-        tree.over(path, partial(chassis, bmc))
+        tree.over(path, partial(chassis, bmc), partial(system_shows, bmc, path))
     for path in layout.managers:
         tree.over(path, partial(manager, bmc, path))
     if layout.bios:
-        tree.over(layout.bios, partial(bios, bmc))
+        tree.over(layout.bios, partial(bios, bmc), partial(bios_shows, bmc))
     if layout.bios_settings:
         tree.over(layout.bios_settings, partial(bios_settings, bmc))
     for path in (layout.task_service, *layout.logs):
@@ -141,6 +141,12 @@ def overlaid(bmc: Bmc, path: str, doc: Doc) -> Doc:
 
 
 # -- machine ------------------------------------------------------------------------------------------------------
+def system_shows(bmc: Bmc, path: str) -> object:
+    """Return all of the live state that `system` (and `chassis`) make a document of."""
+    machine, laid = bmc.machine, repr(bmc.overlay.get(bmc.tree.key(path)))
+    return machine.power_state, machine.phase, machine.override, bmc.last_reset, bmc.firmware.version("bios"), laid
+
+
 def system(bmc: Bmc, path: str, doc: Doc) -> Doc:
     overlaid(bmc, path, doc)
     doc["PowerState"] = bmc.power_state()
@@ -222,6 +228,12 @@ def with_time(bmc: Bmc, doc: Doc) -> Doc:
 
 
 # -- BIOS ---------------------------------------------------------------------------------------------------------
+def bios_shows(bmc: Bmc) -> object:
+    """Return all of the live state that `bios` makes a document of."""
+    told = bmc.staging.applied_at, bmc.bmc_started, list(bmc.staging.messages)
+    return (dict(bmc.bios.current), bmc.bios.defaults_pending, *told) if bmc.bios else told
+
+
 def bios(bmc: Bmc, doc: Doc) -> Doc:
     if bmc.bios is not None:
         doc["Attributes"] = dict(bmc.bios.current)

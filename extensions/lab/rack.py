@@ -9,7 +9,6 @@ import importlib
 import logging
 import os
 import socket
-import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,14 +29,13 @@ from .personalities.catalogue import PLATFORMS
 from .personality import Personality
 from .rackfile import Plan, RackError, ServerPlan
 from .special import custom_personality
-from .tls import Authority
+from .tls import Authority, Showing
 from .tree import capture
 from .world import World
 
 LOG = logging.getLogger("lab")
 CONTROL_PORT, IMAGE_PORT, MAAS_PORT, MAAS_TLS_PORT = 8190, 8180, 5240, 5443
 OWN_MAAS_KEYS = ("enabled", "control_port", "images_port", "tls", "tls_port")
-CERTIFICATE_FAULTS = ("expired_certificate", "wrong_certificate")
 
 
 class Rack:
@@ -111,8 +109,7 @@ class Rack:
         """Bring everything up; raise RackError (and leave nothing listening) when an address cannot be had."""
         try:
             for name, bmc in self.bmcs.items():
-                context = self._context(bmc) if self.plan.tls else None
-                self.endpoints[name] = Endpoint(bmc, context)
+                self.endpoints[name] = Endpoint(bmc, self._showing(bmc) if self.plan.tls else None)
                 self.postman.serve(bmc)
                 await _listening(self.endpoints[name].start(), bmc.machine.bmc_host, bmc.machine.bmc_port, name)
             await self._serve(self.store.application(), self.ports["images"], "image store")
@@ -180,9 +177,9 @@ class Rack:
         self._runners.append(runner)
         await _listening(web.TCPSite(runner, self.address, port).start(), self.address, port, what)
         if tls_port:
-            context = self.authority.context()
-            self.authority.good(context, self.address)
-            site = web.TCPSite(runner, self.address, tls_port, ssl_context=context)
+            showing = Showing(self.authority, self.address)
+            showing.ready()
+            site = web.TCPSite(runner, self.address, tls_port, ssl_context=showing.context)
             await _listening(site.start(), self.address, tls_port, what)
 
     async def _start_maas(self) -> None:
@@ -230,16 +227,12 @@ class Rack:
             if self.faults.find(name, "dead") is None and endpoint.bmc.up:
                 await endpoint.start()
                 await self.ipmi.silence(name, False)
-            self._certificate(endpoint)
 
     async def _show(self, fault: Fault) -> None:
         for name, endpoint in self.endpoints.items():
             if fault.server not in (name, "*"):
                 continue
-            if fault.kind in CERTIFICATE_FAULTS:
-                self._certificate(endpoint)
-                self.faults.hit(fault, name)
-            elif fault.kind == "dead":
+            if fault.kind == "dead":
                 await endpoint.stop()
                 await self.ipmi.silence(name, True)
                 self.faults.hit(fault, name)
@@ -248,26 +241,8 @@ class Rack:
             elif fault.kind == "stuck_in_post" and endpoint.bmc.machine.in_post:
                 endpoint.bmc.machine.hold_in_post()
 
-    def _certificate(self, endpoint: Endpoint) -> None:
-        """Load the certificate that the standing faults ask for; connections made from now on see it."""
-        context, machine = endpoint.context, endpoint.bmc.machine
-        if context is None:
-            return
-        if self.faults.find(machine.name, "expired_certificate"):
-            endpoint.bmc.certificate = self.authority.expired(context, machine.bmc_host)
-        elif self.faults.find(machine.name, "wrong_certificate"):
-            endpoint.bmc.certificate = self.authority.wrong(context)
-        else:
-            self._good(context, endpoint.bmc)
-
-    def _good(self, context: ssl.SSLContext, bmc: Bmc) -> None:
-        organisation = bmc.p.identity.certificate_organisation
-        bmc.certificate = self.authority.good(context, bmc.machine.bmc_host, organisation)
-
-    def _context(self, bmc: Bmc) -> ssl.SSLContext:
-        context = self.authority.context()
-        self._good(context, bmc)
-        return context
+    def _showing(self, bmc: Bmc) -> Showing:
+        return Showing(self.authority, bmc.machine.bmc_host, bmc.p.identity.certificate_organisation)
 
 
 def _timing(personality: Personality, over: Any) -> Timing:

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from tempfile import NamedTemporaryFile
 
 import trustme
+
+EXPIRED, WRONG = "expired_certificate", "wrong_certificate"
 
 
 class Authority:
@@ -21,28 +24,58 @@ class Authority:
         """Return the CA's certificate, which clients verify against."""
         return self._ca.cert_pem.bytes()
 
-    def context(self) -> ssl.SSLContext:
-        """Return a server context without a certificate."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return context
+    def good(self, address: str, organisation: str = "") -> trustme.LeafCert:
+        return self._ca.issue_cert(address, organization_name=organisation or None)
 
-    def good(self, context: ssl.SSLContext, address: str, organisation: str = "") -> bytes:
-        """Load a good certificate for an address; return it."""
-        return _load(context, self._ca.issue_cert(address, organization_name=organisation or None))
-
-    def expired(self, context: ssl.SSLContext, address: str) -> bytes:
-        """Load a certificate that ran out yesterday; new connections get it."""
+    def expired(self, address: str) -> trustme.LeafCert:
+        """Return a certificate that ran out yesterday."""
         end = datetime.now(UTC) - timedelta(days=1)
-        start = end - timedelta(days=365)
-        return _load(context, self._ca.issue_cert(address, not_before=start, not_after=end))
+        return self._ca.issue_cert(address, not_before=end - timedelta(days=365), not_after=end)
 
-    def wrong(self, context: ssl.SSLContext) -> bytes:
-        """Load a certificate of another host, signed by a CA that nobody knows."""
+    def wrong(self) -> trustme.LeafCert:
+        """Return a certificate of another host, signed by a CA that nobody knows."""
         self._stranger = self._stranger or trustme.CA(organization_name="stranger")
-        return _load(context, self._stranger.issue_cert("another-host.example"))
+        return self._stranger.issue_cert("another-host.example")
 
 
-def _load(context: ssl.SSLContext, certificate: trustme.LeafCert) -> bytes:
-    certificate.configure_cert(context)
-    return certificate.cert_chain_pems[0].bytes()
+class Showing:
+    """What one address shows. Each certificate is made when a connection needs it: 200 of them are most of a start."""
+
+    def __init__(self, authority: Authority, address: str, organisation: str = "") -> None:
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._authority, self._address, self._organisation = authority, address, organisation
+        self._own: tuple[bytes, bytes] | None = None
+        self._good: trustme.LeafCert | None = None
+        self._fault: str | None = None
+        self._pem = b""
+
+    def ready(self, fault: str = "") -> bytes:
+        """Load what the next connection is to see, and return that certificate (PEM)."""
+        if fault != self._fault:
+            self._pem, self._fault = self._load(fault), fault
+        return self._pem
+
+    def replace(self, certificate: bytes, key: bytes) -> None:
+        """Show a client's certificate from now on."""
+        self._own, self._fault = (certificate, key), None
+
+    def _load(self, fault: str) -> bytes:
+        if not fault and self._own:
+            return self._load_own(*self._own)
+        leaf = self._leaf(fault)
+        leaf.configure_cert(self.context)
+        return leaf.cert_chain_pems[0].bytes()
+
+    def _leaf(self, fault: str) -> trustme.LeafCert:
+        if fault:
+            return self._authority.expired(self._address) if fault == EXPIRED else self._authority.wrong()
+        self._good = self._good or self._authority.good(self._address, self._organisation)
+        return self._good
+
+    def _load_own(self, certificate: bytes, key: bytes) -> bytes:
+        with NamedTemporaryFile() as file:  # there for a moment only: OpenSSL reads keys from files
+            file.write(key + b"\n" + certificate)
+            file.flush()
+            self.context.load_cert_chain(file.name)
+        return certificate

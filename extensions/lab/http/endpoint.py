@@ -8,16 +8,15 @@ import itertools
 import logging
 import re
 import socket
-import ssl
 from collections.abc import Mapping
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from ..bmc import Bmc
-from ..journal import Entry
+from ..journal import READS, Entry
+from ..tls import EXPIRED, WRONG, Showing
 from .call import Answer, Call
 from .service import Service
 from .wire import misbehave
@@ -33,16 +32,18 @@ _REQUEST_LINE = re.compile(rb"([A-Z]{3,32}) \S+ HTTP/1\.[01]\r\n")
 class Endpoint:
     """Serve one BMC. It stops listening while the BMC is away and starts again when it is back."""
 
-    def __init__(self, bmc: Bmc, context: ssl.SSLContext | None) -> None:
+    def __init__(self, bmc: Bmc, showing: Showing | None = None) -> None:
         self.bmc = bmc
-        self.context = context
+        self.context = showing.context if showing else None
+        self._showing = showing
         self.service = Service(bmc)
         self.silent: list[socket.socket] = []
         self._server: asyncio.Server | None = None
         self._web = web.Server(self._handle, request_factory=_request, access_log=None, keepalive_timeout=75)
         self._open: set[asyncio.Transport] = set()
         bmc.on_up.append(self._moved)
-        bmc.on_certificate.append(self._replaced)
+        if showing:
+            bmc.on_certificate.append(showing.replace)
         bmc.on_move.append(self._relocated)
         self._lock = asyncio.Lock()
 
@@ -65,6 +66,7 @@ class Endpoint:
         self._open.clear()
 
     def _connection(self) -> asyncio.Protocol:
+        self._show()
         handler = self._web()
         journal = self.bmc.world.journal
         journal.connections[self.bmc.machine.name] += 1
@@ -79,13 +81,16 @@ class Endpoint:
 
         return _Watched(handler, connection_made, self._open)
 
-    def _replaced(self, certificate: bytes, key: bytes) -> None:
-        """Show a client's certificate to the connections that come; the key touches the disk for a moment only."""
-        if self.context is not None:
-            with NamedTemporaryFile() as file:
-                file.write(key + b"\n" + certificate)
-                file.flush()
-                self.context.load_cert_chain(file.name)
+    def _show(self) -> None:
+        """Choose the certificate for a connection that has just come; its handshake is yet to begin."""
+        if self._showing is None:
+            return
+        bmc = self.bmc
+        faults = (bmc.faults.find(bmc.machine.name, kind) for kind in (EXPIRED, WRONG))
+        fault = next(filter(None, faults), None)
+        if fault is not None:
+            bmc.faults.hit(fault, bmc.machine.name)
+        bmc.certificate = self._showing.ready(fault.kind if fault else "")
 
     def _moved(self, up: bool) -> None:
         work = self.start() if up else self.stop()
@@ -142,14 +147,12 @@ class Endpoint:
     def response(self, call: Call, answer: Answer, fault: str = "") -> web.Response:
         body = answer.body()
         self.record(call, answer.status, len(body), fault)
-        headers = dict(answer.headers)
         if body:
-            headers["Content-Type"] = answer.kind
-        return web.Response(status=answer.status, body=body, headers=headers)
+            answer.headers["Content-Type"] = answer.kind
+        return web.Response(status=answer.status, body=body, headers=answer.headers)
 
     def record(self, call: Call, status: int, sent: int, fault: str = "") -> None:
         bmc = self.bmc
-        sessions = bmc.tree.key(bmc.layout.sessions) if bmc.layout.sessions else ""
         bmc.world.journal.add(
             Entry(
                 at=bmc.clock.now(),
@@ -161,9 +164,14 @@ class Endpoint:
                 connection=call.connection,
                 who=call.account.username if call.account else "",
                 fault=fault,
-                session=bool(sessions) and bmc.tree.key(call.path).startswith(sessions),
+                session=self._is_login(call),
             )
         )
+
+    def _is_login(self, call: Call) -> bool:
+        """Say whether a write opens or closes a session; of reads nobody asks."""
+        tree, sessions = self.bmc.tree, self.bmc.layout.sessions
+        return call.method not in READS and bool(sessions) and tree.key(call.path).startswith(tree.key(sessions))
 
 
 class _Watched(asyncio.Protocol):

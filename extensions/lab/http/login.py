@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
+from functools import lru_cache
 
 from ..accounts import ROLES, Account
 from ..bmc import Bmc
 from ..eventlog import SECURITY
+from ..journal import READS
 from ..members import session as show
 from ..sessions import SessionTableFull
 from .call import Answer, Call
@@ -31,18 +32,25 @@ def authenticate(bmc: Bmc, call: Call) -> None:
 
 
 def _basic(bmc: Bmc, header: str, peer: str) -> Account:
-    kind, _unused, encoded = header.partition(" ")
-    if kind.lower() != "basic":
-        raise _denied(bmc)
     try:
-        username, _unused, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as problem:
+        username, password = _credentials(header)
+    except ValueError as problem:
         raise _denied(bmc) from problem
     account = bmc.accounts.login(username, password)
     if account is None:
         _note_refused(bmc, username, peer)
         raise _denied(bmc)
     return account
+
+
+@lru_cache(maxsize=1024)
+def _credentials(header: str) -> tuple[str, str]:
+    """Return what a Basic header says; raise ValueError for one that says nothing."""
+    kind, _unused, encoded = header.partition(" ")
+    if kind.lower() != "basic":
+        raise ValueError(kind)
+    username, _unused, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    return username, password
 
 
 def _note_refused(bmc: Bmc, username: str, peer: str) -> None:
@@ -61,10 +69,12 @@ def authorize(bmc: Bmc, call: Call) -> None:
     account = call.account
     if account is None:
         raise _denied(bmc)
+    if call.method in READS and not account.must_change:
+        return
     own = bmc.tree.key(f"{bmc.layout.accounts.rstrip('/')}/{account.id}")
     if account.must_change and not _allowed_before_change(bmc, call, own):
         raise error(403, "PasswordChangeRequired", f"{bmc.layout.accounts.rstrip('/')}/{account.id}")
-    if call.method in ("GET", "HEAD", "OPTIONS"):
+    if call.method in READS:
         return
     if bmc.tree.key(call.path) == own and set(call.json()) <= {"Password"}:
         return

@@ -11,7 +11,7 @@ from ..bmc import Bmc
 from ..tree.store import Doc
 from . import managers, query
 from .call import Answer, Call
-from .etag import check_if_match, etag_of, render
+from .etag import check_if_match, etag_of, render, render_fixed
 from .login import authenticate, authorize, open_session
 from .messages import ApiError, Message, error, error_body
 from .metadata import METADATA, SERVICE_DOCUMENT
@@ -26,8 +26,9 @@ class Service:
 
     def __init__(self, bmc: Bmc) -> None:
         self.bmc = bmc
-        self._cache: dict[str, tuple[bytes, bytes, str]] = {}
-        self._kinds: dict[str, str] = {}
+        self._made: dict[str, tuple[object, bytes, str]] = {}
+        self._headers: dict[str, dict[str, str]] = {}
+        self._monitor_head, _id, self._monitor_tail = bmc.p.tasks.monitor.partition("{id}")
 
     @cached_property
     def routes(self) -> Routes:
@@ -46,7 +47,8 @@ class Service:
             answer = Answer(problem.status, error_body(self.bmc.p.words, problem.messages), headers=problem.headers)
             if problem.status == 405:
                 answer.headers.setdefault("Allow", ", ".join(self._methods(call.path)))
-        answer.headers = {**COMMON, **answer.headers}
+        for name, value in COMMON.items():
+            answer.headers.setdefault(name, value)
         return answer
 
     def _answer(self, call: Call) -> Answer:
@@ -58,7 +60,7 @@ class Service:
         if public is not None:
             return public
         found = routes.find("POST", call.path) if call.method == "POST" else None
-        if found is None or found[0] is not open_session:
+        if found is None or found[0] is not open_session:  # a login brings its own credentials
             authenticate(self.bmc, call)
             authorize(self.bmc, call)
         if call.method in ("GET", "HEAD"):
@@ -86,41 +88,39 @@ class Service:
         if monitored:
             return managers.monitor(bmc, call, monitored)
         self._refuse_read(call)
-        raw = bmc.tree.raw(path)
-        if raw is not None and not call.query:
-            body, tag = self._fixed(path, raw)
+        if not call.query:
+            body, tag = self._whole(path)
             return self._conditional(call, Answer(200, raw=body), tag)
         doc = bmc.tree.get(path)
         if doc is None:
             raise self._nothing(path)
         doc.pop("@odata.etag", None)  # of a captured tree
-        if not call.query:
-            body, tag = render(bmc.p.etags, doc)
-            return self._conditional(call, Answer(200, raw=body), tag)
         tag = etag_of(bmc.p.etags, doc)
         doc = query.apply(bmc.tree, doc, call.query, self.features)
         if tag and bmc.p.etags.in_body:
             doc["@odata.etag"] = tag
         return self._conditional(call, Answer(200, doc), tag)
 
-    def _fixed(self, path: str, raw: bytes) -> tuple[bytes, str]:
-        """Return body and ETag of a document that only a write changes; made once."""
-        key = self.bmc.tree.key(path)
-        known = self._cache.get(key)
-        if known is not None and known[0] is raw:
+    def _whole(self, path: str) -> tuple[bytes, str]:
+        """Return body and ETag of a document. It is made anew only when something that it shows has changed."""
+        tree, etags = self.bmc.tree, self.bmc.p.etags
+        raw = tree.raw(path)
+        if raw is not None:
+            return render_fixed(etags, raw)
+        shown, known = tree.shown(path), self._made.get(path)
+        if known is not None and shown is not None and known[0] == shown:
             return known[1], known[2]
-        doc = json.loads(raw)
-        own = doc.pop("@odata.etag", None)
-        body, tag = render(self.bmc.p.etags, doc)
-        if not tag and own is None:
-            body = raw
-        if len(body) < 64 * 1024:
-            self._cache[key] = (raw, body, tag)
+        doc = tree.get(path)
+        if doc is None:
+            raise self._nothing(path)
+        doc.pop("@odata.etag", None)  # of a captured tree
+        body, tag = render(etags, doc)
+        if shown is not None:
+            self._made[path] = (shown, body, tag)
         return body, tag
 
     def _conditional(self, call: Call, answer: Answer, tag: str) -> Answer:
-        answer.headers["Allow"] = ", ".join(self._methods(call.path))
-        answer.headers["Link"] = self._described(answer, call.path)
+        answer.headers.update(self._described(call, answer))
         if not tag:
             return answer
         if self.bmc.p.etags.in_header:
@@ -129,16 +129,20 @@ class Service:
             return Answer(304, headers=answer.headers)
         return answer
 
-    def _described(self, answer: Answer, path: str) -> str:
-        """Return the Link header that names the resource's schema (DSP0266, rel=describedby)."""
-        kind = self._kinds.get(path)
-        if kind is None:
-            doc = answer.doc if answer.doc is not None else json.loads(answer.raw or b"{}")
-            kind = self._kinds[path] = ".".join(str(doc.get("@odata.type", "#")).lstrip("#").split(".")[:-1])
-        return f"<http://redfish.dmtf.org/schemas/v1/{kind}.json>; rel=describedby"
+    def _described(self, call: Call, answer: Answer) -> dict[str, str]:
+        """Return the headers that tell of a resource what it takes and its schema (DSP0266, rel=describedby)."""
+        if answer.doc is None and call.path in self._headers:
+            return self._headers[call.path]
+        doc = json.loads(answer.raw or b"{}") if answer.doc is None else answer.doc
+        kind = ".".join(str(doc.get("@odata.type", "#")).lstrip("#").split(".")[:-1])
+        link = f"<http://redfish.dmtf.org/schemas/v1/{kind}.json>; rel=describedby"
+        headers = {"Allow": ", ".join(self._methods(call.path)), "Link": link}
+        if answer.doc is None:  # with a query it may be another resource
+            self._headers[call.path] = headers
+        return headers
 
     def _monitored(self, path: str) -> str:
-        head, _unused, tail = self.bmc.p.tasks.monitor.partition("{id}")
+        head, tail = self._monitor_head, self._monitor_tail
         if path.startswith(head) and path.endswith(tail) and len(path) > len(head) + len(tail):
             middle = path[len(head) : len(path) - len(tail) or None].rstrip("/")
             return "" if "/" in middle or not middle else middle if (tail or "Monitor" in head) else ""

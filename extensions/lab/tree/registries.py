@@ -15,14 +15,15 @@ from .site import ROOT, SCHEMAS
 from .store import Doc, collection, link
 
 _FLAGS = {"readonly": "read_only", "grayout": "gray_out", "hidden": "hidden"}
-_MADE: dict[str, dict[str, bytes]] = {}
+_MADE: dict[object, dict[str, bytes]] = {}
 
 
 def shared(personality: Personality) -> dict[str, bytes]:
     """Return the registry resources that all machines of a platform have in common, as JSON by path. Made once."""
-    if personality.id not in _MADE:
-        _MADE[personality.id] = _make(personality)
-    return _MADE[personality.id]
+    key = personality.id, personality.words, personality.bios  # single machines may have other habits
+    if key not in _MADE:
+        _MADE[key] = _make(personality)
+    return _MADE[key]
 
 
 def _make(personality: Personality) -> dict[str, bytes]:

@@ -5,10 +5,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 Doc = dict[str, Any]
-Live = Callable[[], Doc]
+Shown = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Live:
+    """A document that a function makes. `shows` returns all that it is made of and that may change, where that is told."""
+
+    render: Callable[[], Doc]
+    shows: Shown | None = None
 
 
 class Tree:
@@ -33,24 +43,24 @@ class Tree:
     def put_raw(self, path: str, body: bytes) -> None:
         self._nodes[self.key(path)] = body
 
-    def live(self, path: str, render: Live) -> None:
+    def live(self, path: str, render: Callable[[], Doc]) -> None:
         """Let a function make the document on every read."""
-        self._nodes[self.key(path)] = render
+        self._nodes[self.key(path)] = Live(render)
 
     def family(self, parent: str, member: Callable[[str], Doc | None]) -> None:
         """Let a function make any member of a collection that comes and goes; it gets the last part of the path."""
         self._families[self.key(parent)] = member
 
-    def over(self, path: str, change: Callable[[Doc], Doc]) -> None:
-        """Put a live layer over the document that is there: `change` gets a fresh copy each time."""
+    def over(self, path: str, change: Callable[[Doc], Doc], shows: Shown | None = None) -> None:
+        """Put a live layer over the document that is there: `change` gets a fresh copy each time.
+
+        While `shows` returns equal values, `change` makes equal documents: they need not be made anew for each read.
+        """
         node = self._node(path)
         if node is None:
             return
-        if callable(node):
-            below = node
-            self._nodes[self.key(path)] = lambda: change(below())
-        else:
-            self._nodes[self.key(path)] = lambda: change(json.loads(node))
+        below = node if isinstance(node, Live) else Live(partial(json.loads, node), lambda: None)
+        self._nodes[self.key(path)] = Live(lambda: change(below.render()), _both(below.shows, shows))
 
     def remove(self, path: str) -> None:
         self._nodes.pop(self.key(path), None)
@@ -62,8 +72,13 @@ class Tree:
             parent, _unused, member = path.rstrip("/").rpartition("/")
             family = self._families.get(self.key(parent))
             return family(member) if family else None
-        doc: Doc = node() if callable(node) else json.loads(node)
+        doc: Doc = node.render() if isinstance(node, Live) else json.loads(node)
         return doc
+
+    def shown(self, path: str) -> object:
+        """Return what a live document shows now; None where that is not told, or the document is not live."""
+        node = self._node(path)
+        return node.shows() if isinstance(node, Live) and node.shows else None
 
     def raw(self, path: str) -> bytes | None:
         """Return the bytes of a fixed document; None for a live or missing one."""
@@ -85,6 +100,10 @@ class Tree:
     def _node(self, path: str) -> bytes | Live | None:
         key = self.key(path)
         return self._nodes.get(key) or self._shared.get(key)
+
+
+def _both(one: Shown | None, other: Shown | None) -> Shown | None:
+    return (lambda: (one(), other())) if one and other else None
 
 
 def link(path: str) -> Doc:

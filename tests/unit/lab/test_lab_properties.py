@@ -96,6 +96,11 @@ class ImpossibleMachine(RuleBasedStateMachine):
             assert firmware.states[kind].staged in (staged, None), "a failed update staged its version"
             self.bench.faults.remove()
 
+    @rule(tag=st.sampled_from(["rack 4", "rack 5"]))
+    def label(self, tag: str) -> None:
+        answer = self.bench.call("PATCH", self.bench.bmc.layout.host, {"AssetTag": tag})
+        assert answer.status in (200, 204, 400, 428, 503)
+
     @precondition(lambda self: self.bench.bmc.up)
     @rule()
     def defaults(self) -> None:
@@ -119,6 +124,20 @@ class ImpossibleMachine(RuleBasedStateMachine):
             if state.active != self.versions.get(kind):
                 assert machine.boots > self.boots or bmc.bmc_started != self.restarts
         self.remember()
+
+    @invariant()
+    def no_answer_is_of_yesterday(self) -> None:
+        """A document is made anew only when what it shows has changed: it must be as one that is made now."""
+        if not hasattr(self, "bench"):
+            return
+        layout, tree = self.bench.bmc.layout, self.bench.bmc.tree
+        for path in filter(None, (layout.host, *layout.chassis, layout.manager, layout.bios, layout.bios_settings)):
+            answer = self.bench.call("GET", path)
+            told, true = json.loads(answer.body()), tree.get(path) or {}
+            clocks = {"@odata.etag", "DateTime"}
+            if answer.status == 200:
+                told, true = ({k: v for k, v in doc.items() if k not in clocks} for doc in (told, true))
+                assert told == json.loads(json.dumps(true)), path
 
     @invariant()
     def the_state_makes_sense(self) -> None:
