@@ -59,7 +59,7 @@ options:
   concurrency:
     description: Addresses to be busy with at the same time at most.
     type: int
-    default: 512
+    default: 1024
 requirements:
   - cryptography (for the issuer of certificates; it is left empty without)
 """

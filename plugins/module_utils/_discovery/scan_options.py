@@ -25,7 +25,7 @@ SCAN_OPTIONS = Options(
         "timeout": {"type": "int", "default": 10},
         "deadline": {"type": "int", "default": 600},
         "rate": {"type": "int", "default": 5000},
-        "concurrency": {"type": "int", "default": 512},
+        "concurrency": {"type": "int", "default": 1024},
     },
     required_one_of=(("addresses", "lease_files"),),
 )

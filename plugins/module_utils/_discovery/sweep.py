@@ -10,27 +10,23 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import resource
+import socket
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.knock import (
-    AUTH_CAPABILITIES,
-    PRESENCE_PING,
-    ask_redfish,
-    parse_ipmi,
-)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.datagrams import Datagrams
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.knock import ask_redfish
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.openings import Openings
 
 __all__ = ["Found", "Outcome", "Sweep", "sweep"]
 
 Found = t.Dict[str, t.Any]
 Tell = t.Callable[[str], None]
-IPMI_PORT = 623
 # Addresses are taken up in steps of so many seconds, which makes the rate even.
 STEP = 0.05
-# Answers to the last datagrams may still be on their way when all TCP ports have been tried.
-LAST_DATAGRAMS = 0.5
 # Seconds between two lines of progress.
 TELL_EVERY = 5.0
 
@@ -46,7 +42,7 @@ class Sweep:
     answer_timeout: float = 10.0
     deadline: float = 600.0
     rate: int = 5000
-    concurrency: int = 512
+    concurrency: int = 1024
     known: t.Tuple[t.Mapping[str, t.Any], ...] = ()
 
 
@@ -59,65 +55,118 @@ class Outcome:
     complete: bool
 
 
-@dataclass
-class _State:
-    """A sweep while it runs."""
-
-    found: t.Dict[str, Found] = field(default_factory=dict)
-    tried: t.Set[str] = field(default_factory=set)
-    begun: t.Set[asyncio.Task[None]] = field(default_factory=set)
-
-
 async def sweep(wanted: Sweep, tell: Tell) -> Outcome:
     """Look at every address once; whatever was found by the deadline is the outcome.
 
     :param tell: called every few seconds with one line of progress.
     """
-    state = _State()
-    datagrams = await _Datagrams.open(state.found) if wanted.ipmi else None
-    progress = asyncio.ensure_future(_progress(wanted, state, tell))
+    running = _Running(wanted)
+    progress = asyncio.ensure_future(_progress(wanted, running, tell))
     complete = True
     try:
-        await asyncio.wait_for(_all(wanted, state, datagrams), wanted.deadline)
+        await asyncio.wait_for(running.all(), wanted.deadline)
     except asyncio.TimeoutError:  # noqa: UP041
         complete = False
     finally:
-        left = {progress, *state.begun}
-        for task in left:
-            task.cancel()
+        progress.cancel()
+        await asyncio.gather(progress, running.close(), return_exceptions=True)
+    rows = [_row(address, running.found[address]) for address in wanted.addresses if address in running.found]
+    return Outcome(rows, frozenset(running.tried), complete)
+
+
+class _Running:
+    """A sweep while it runs.
+
+    :ivar found: what answered so far, by address.
+    :ivar tried: addresses of which all is known that will be.
+    """
+
+    def __init__(self, wanted: Sweep) -> None:
+        self.found: dict[str, Found] = {}
+        self.tried: set[str] = set()
+        self._wanted = wanted
+        self._openings = Openings(wanted.connect_timeout)
+        self._datagrams: Datagrams | None = None
+        self._talks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(max(1, min(wanted.concurrency, _descriptors())))
+        self._done = asyncio.Event()
+
+    async def all(self) -> None:
+        """Try every address, at the rate and as many at a time as wanted."""
+        if self._wanted.ipmi:
+            self._datagrams = await Datagrams.open(self._file)
+        async for address in _paced(self._wanted.addresses, self._wanted.rate):
+            await self._room.acquire()
+            if self._datagrams is not None:
+                self._datagrams.ask(address)
+            self._try(address, 0)
+        if self._wanted.addresses:
+            await self._done.wait()
+        if self._datagrams is not None:
+            await self._datagrams.last_answers()
+
+    async def close(self) -> None:
+        """Leave whatever is not finished."""
+        self._openings.close()
+        left = set(self._talks)
+        for talk in left:
+            talk.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        if datagrams is not None:
-            datagrams.close()
-    rows = [_row(address, state.found[address]) for address in wanted.addresses if address in state.found]
-    return Outcome(rows, frozenset(state.tried), complete)
+        if self._datagrams is not None:
+            self._datagrams.close()
+
+    def _try(self, address: str, place: int) -> None:
+        """Knock at the port of this place, and at those that follow it until one speaks Redfish."""
+        if place < len(self._wanted.ports):
+            opened = functools.partial(self._opened, address, place)
+            self._openings.open((address, self._wanted.ports[place]), opened)
+            return
+        self._finished(address)
+
+    def _opened(self, address: str, place: int, taken: socket.socket | None) -> None:
+        if taken is None:
+            self._try(address, place + 1)
+            return
+        talk = asyncio.ensure_future(self._talk(address, place, taken))
+        self._talks.add(talk)
+        talk.add_done_callback(self._talks.discard)
+
+    async def _talk(self, address: str, place: int, taken: socket.socket) -> None:
+        wanted, port = self._wanted, self._wanted.ports[place]
+        limits = {"connect": wanted.connect_timeout, "answer": wanted.answer_timeout}
+        try:
+            seen = await ask_redfish(taken, address, port, **limits)
+        except Exception as exc:
+            # Nothing that one machine answers may end the scan of the others.
+            seen = {"protocol": "none", "port": port, "reason": f"internal error: {type(exc).__name__}: {exc}"}
+        self._file(address, seen)
+        if seen["protocol"] == "redfish":
+            self._finished(address)
+        else:
+            self._try(address, place + 1)
+
+    def _file(self, address: str, seen: Found) -> None:
+        known = self.found.setdefault(address, {})
+        if "protocol" in seen:
+            known.pop("reason", None)  # of the port before this one
+        known.update(seen)
+
+    def _finished(self, address: str) -> None:
+        self.tried.add(address)
+        self._room.release()
+        if len(self.tried) == len(self._wanted.addresses):
+            self._done.set()
 
 
-async def _all(wanted: Sweep, state: _State, datagrams: _Datagrams | None) -> None:
-    room = asyncio.Semaphore(max(1, min(wanted.concurrency, _descriptors())))
-    per_step = max(1, int(wanted.rate * STEP))
+async def _paced(addresses: t.Sequence[str], rate: int) -> t.AsyncIterator[str]:
+    per_step = max(1, int(rate * STEP))
     clock = asyncio.get_running_loop().time
     begun = clock()
-
-    async def one(address: str) -> None:
-        try:
-            await _knock(wanted, state, address)
-        finally:
-            room.release()
-
-    for place, address in enumerate(wanted.addresses):
+    for place, address in enumerate(addresses):
         if place % per_step == 0:
             # Counted from the beginning, so that a step that took longer is made up for.
-            await asyncio.sleep(max(0.0, begun + place / wanted.rate - clock()))
-        await room.acquire()
-        if datagrams is not None:
-            datagrams.ask(address)
-        task = asyncio.ensure_future(one(address))
-        state.begun.add(task)
-        task.add_done_callback(state.begun.discard)
-    while state.begun:
-        await asyncio.wait(set(state.begun))
-    if datagrams is not None:
-        await asyncio.sleep(LAST_DATAGRAMS)
+            await asyncio.sleep(max(0.0, begun + place / rate - clock()))
+        yield address
 
 
 def _descriptors() -> int:
@@ -126,20 +175,10 @@ def _descriptors() -> int:
     return 1 << 30 if soft == resource.RLIM_INFINITY else (soft - len(os.listdir("/dev/fd"))) * 3 // 4
 
 
-async def _knock(wanted: Sweep, state: _State, address: str) -> None:
-    for port in wanted.ports:
-        seen = await ask_redfish(address, port, connect=wanted.connect_timeout, answer=wanted.answer_timeout)
-        if seen is not None:
-            state.found.setdefault(address, {}).update(seen)
-            if seen["protocol"] == "redfish":
-                break
-    state.tried.add(address)
-
-
-async def _progress(wanted: Sweep, state: _State, tell: Tell) -> None:
+async def _progress(wanted: Sweep, running: _Running, tell: Tell) -> None:
     while True:
         await asyncio.sleep(TELL_EVERY)
-        tell(f"{len(state.tried)} of {len(wanted.addresses)} addresses tried, {len(state.found)} answered")
+        tell(f"{len(running.tried)} of {len(wanted.addresses)} addresses tried, {len(running.found)} answered")
 
 
 def _row(address: str, seen: Found) -> Found:
@@ -147,39 +186,3 @@ def _row(address: str, seen: Found) -> Found:
     if protocol == "none" and seen.get("ipmi"):
         protocol = "ipmi"
     return {"address": address, "ipmi": False, **seen, "protocol": protocol}
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    """One UDP socket that asks everyone and files the answers; addresses that were not asked are ignored."""
-
-    def __init__(self, found: dict[str, Found]) -> None:
-        self._found = found
-        self._asked: set[str] = set()
-        self._transport: asyncio.DatagramTransport | None = None
-
-    @classmethod
-    async def open(cls, found: dict[str, Found]) -> _Datagrams:
-        loop = asyncio.get_running_loop()
-        _transport, protocol = await loop.create_datagram_endpoint(lambda: cls(found), local_addr=("0.0.0.0", 0))
-        return protocol
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = t.cast(asyncio.DatagramTransport, transport)
-
-    def ask(self, address: str) -> None:
-        self._asked.add(address)
-        if self._transport is not None:
-            for question in (PRESENCE_PING, AUTH_CAPABILITIES):
-                self._transport.sendto(question, (address, IPMI_PORT))
-
-    def datagram_received(self, data: bytes, addr: tuple[t.Any, ...]) -> None:
-        seen = parse_ipmi(data)
-        if seen and addr[0] in self._asked:
-            self._found.setdefault(addr[0], {}).update(seen)
-
-    def error_received(self, exc: Exception) -> None:
-        """An ICMP refusal of some address; silence means the same."""
-
-    def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()

@@ -23,6 +23,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import tls
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.adapter import make_adapter
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas_answers import MaasAnswer, refusal
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas_losses import (
     is_tls_fault,
@@ -244,7 +245,7 @@ def connect(params: t.Mapping[str, t.Any], context: Context) -> t.Iterator[MaasC
     session.trust_env = False
     session.auth = requests_oauthlib.OAuth1(key.consumer, "", key.token, key.secret, signature_method="PLAINTEXT")
     if region.url.startswith("https:"):
-        session.mount("https://", tls.make_adapter(tls.Trust.from_params(params)))
+        session.mount("https://", make_adapter(tls.Trust.from_params(params)))
     try:
         yield MaasClient(
             region,

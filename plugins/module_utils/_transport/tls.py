@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS to a BMC: contexts built once, a pinned certificate, and an adapter that cannot be talked out of verifying.
+"""TLS to a BMC: which certificates are accepted, and contexts that are built once.
 
 Loading a full bundle of authorities costs 20 to 50 ms each time, as much as a whole task. The system's bundle is
 therefore loaded once, when the Redfish client is imported, which in a playbook happens in the parent: forked workers
@@ -18,19 +18,14 @@ import os
 import re
 import socket
 import ssl
-import threading
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
-__all__ = ["Trust", "clean_fingerprint", "make_adapter", "preload", "server_certificate", "server_fingerprint"]
+__all__ = ["Trust", "clean_fingerprint", "preload", "server_certificate", "server_fingerprint"]
 
 SHA256_HEX = re.compile("[0-9a-f]{64}")
-
-requests_adapters = optional("requests.adapters")
-_HTTPAdapter: t.Any = requests_adapters.HTTPAdapter if requests_adapters is not None else object
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,8 @@ def _remembered(key: tuple[t.Any, ...], build: t.Callable[[], ssl.SSLContext]) -
 
 
 def _unverified() -> ssl.SSLContext:
-    context = ssl.create_default_context()
+    # The system's authorities, which nobody asks here, would cost more to load than a task.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
@@ -134,48 +130,3 @@ def server_fingerprint(host: str, port: int, timeout: float) -> str | None:
     """Return the SHA-256 of the certificate a server shows, in hexadecimal, or None; sends only the handshake."""
     certificate = server_certificate(host, port, timeout)
     return hashlib.sha256(certificate).hexdigest() if certificate else None
-
-
-class _TrustAdapter(_HTTPAdapter):  # type: ignore[misc]
-    """Verifies with our context, whatever ``verify`` a caller passes.
-
-    The DMTF library passes ``verify=False`` unless it is given a file, and requests would obey (trap L5).
-    """
-
-    def __init__(self, trust: Trust, connections: int) -> None:
-        self._trust = trust
-        self._latest = threading.local()
-        super().__init__(pool_connections=1, pool_maxsize=connections)
-
-    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
-        kwargs["ssl_context"] = self._trust.context()
-        kwargs["assert_fingerprint"] = self._trust.fingerprint
-        super().init_poolmanager(*args, **kwargs)
-
-    def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
-        """Leave the connection as the pool made it."""
-
-    def build_connection_pool_key_attributes(
-        self, request: t.Any, verify: t.Any, cert: t.Any = None
-    ) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-        where, _their_tls = super().build_connection_pool_key_attributes(request, True, cert)
-        return where, {}
-
-    def send(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
-        # The library before 3.4 answers None instead of raising (trap L3); the reason is kept here.
-        self._latest.failure = None
-        try:
-            return super().send(*args, **kwargs)
-        except Exception as exc:
-            self._latest.failure = exc
-            raise
-
-    @property
-    def failure(self) -> Exception | None:
-        """Return why the latest request of this thread failed."""
-        return getattr(self._latest, "failure", None)
-
-
-def make_adapter(trust: Trust, connections: int = 1) -> t.Any:
-    """Return an adapter for https that keeps up to ``connections`` connections to one BMC open."""
-    return _TrustAdapter(trust, connections)

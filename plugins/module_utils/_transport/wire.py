@@ -22,6 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     NetworkError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import tls
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.adapter import make_adapter
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Answer, parse_body
 
 __all__ = ["Target", "Wire"]
@@ -99,7 +100,7 @@ class Wire:
         require("requests", "redfish")
         self.target = target
         self._last_use: float | None = None
-        self._adapter = tls.make_adapter(target.trust, connections)
+        self._adapter = make_adapter(target.trust, connections)
         self._client = _Client(
             base_url=target.url,
             timeout=(min(CONNECT_TIMEOUT, target.timeout), target.timeout),
@@ -152,7 +153,7 @@ class Wire:
         limits = (min(CONNECT_TIMEOUT, self.target.timeout), timeout)
         with requests.Session() as session:
             session.trust_env = False
-            adapter = tls.make_adapter(self.target.trust)
+            adapter = make_adapter(self.target.trust)
             session.mount("https://", adapter)
             try:
                 answer = session.post(

@@ -12,12 +12,12 @@ import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.addresses import expand, leases
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.knock import (
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.datagrams import (
     AUTH_CAPABILITIES,
     PRESENCE_PING,
     parse_ipmi,
-    parse_root,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.knock import parse_root
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.scan import wanted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.sightings import (
     as_csv,
