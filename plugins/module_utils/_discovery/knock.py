@@ -58,14 +58,19 @@ async def _ask(taken: socket.socket, host: str, port: int, timeout: float) -> di
     found, raw = await _get(taken, host, port, ROOTS[0])
     if raw and answered(raw).status in REDIRECTS:
         # Some send /redfish/v1/ to /redfish/v1 and some the other way round (Q-G18).
-        with (
-            contextlib.suppress(OSError, asyncio.TimeoutError),
-            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as again,
-        ):
-            again.setblocking(False)
-            await asyncio.wait_for(asyncio.get_running_loop().sock_connect(again, (host, port)), timeout)
-            found, raw = await _get(again, host, port, ROOTS[1])
+        with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as again:
+            if await _connected(again, host, port, timeout):
+                found, raw = await _get(again, host, port, ROOTS[1])
     return {**found, **(parse_root(raw) if raw is not None else {})}
+
+
+async def _connected(plain: socket.socket, host: str, port: int, timeout: float) -> bool:
+    plain.setblocking(False)
+    try:
+        await asyncio.wait_for(asyncio.get_running_loop().sock_connect(plain, (host, port)), timeout)
+    except (OSError, asyncio.TimeoutError):  # noqa: UP041
+        return False
+    return True
 
 
 async def _get(taken: socket.socket, host: str, port: int, path: str) -> tuple[dict[str, t.Any], bytes | None]:
