@@ -2,29 +2,55 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Import in the main process what every worker would otherwise compile anew for each task.
+"""Do once, in the main process, what every worker would otherwise do anew for each task.
 
 To find one filter Ansible loads the filter files of the collection one after the other, in the worker, and the loader
 of collections keeps no bytecode. A task that classifies a machine cost 115 ms of CPU that way, and costs 20 with this.
+IPMI and the system's authorities are not in every door's imports, and cost some 50 ms each where they are needed.
+
+All this happens when the first worker has been forked. The main process has nothing else to do then, and a run of one
+task on one machine need not wait for what it never uses.
 
 Private to the collection; it may change at any time.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
+import typing as t
 from pathlib import Path
 
-__all__ = ["preload"]
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import tls
+
+__all__ = ["after_first_fork", "preload"]
 
 PLUGINS = "ansible_collections.hwautomation.baremetal.plugins"
 
 
-def preload(*kinds: str) -> None:
-    """Import all plugins of these kinds; one that cannot be imported tells so itself when it is used."""
-    for kind in kinds:
+def after_first_fork(work: t.Callable[[], None]) -> None:
+    """Have this process do something as soon as it has forked for the first time."""
+    owner, waiting = os.getpid(), [work]
+
+    def run() -> None:
+        # A worker inherits this, and may fork too.
+        while waiting and os.getpid() == owner:
+            waiting.pop()()
+
+    os.register_at_fork(after_in_parent=run)
+
+
+def preload() -> None:
+    """Get ready what later tasks may need."""
+    tls.preload()
+    _import("module_utils._transport.ipmi")
+    for kind in ("filter", "lookup"):
         for path in sorted((Path(__file__).resolve().parents[1] / kind).glob("[a-z]*.py")):
-            try:
-                importlib.import_module(f"{PLUGINS}.{kind}.{path.stem}")
-            except ImportError:
-                continue
+            _import(f"{kind}.{path.stem}")
+
+
+def _import(name: str) -> None:
+    # What cannot be imported tells so itself when it is used.
+    with contextlib.suppress(ImportError):
+        importlib.import_module(f"{PLUGINS}.{name}")

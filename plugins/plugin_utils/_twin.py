@@ -22,7 +22,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import validate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.sessions import close_at_exit
-from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._preload import preload
+from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._preload import (
+    after_first_fork,
+    preload,
+)
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._vendors import CONFIG_DIR, known_vendors
 
 __all__ = ["Twin"]
@@ -31,7 +34,7 @@ display = Display()
 
 # Imported by the controller's main process before it forks: BMC sessions that tasks share end with that process.
 close_at_exit(t.cast(t.Any, C).DEFAULT_LOCAL_TMP)
-preload("filter", "lookup")
+after_first_fork(preload)
 
 
 class Twin(ActionBase):

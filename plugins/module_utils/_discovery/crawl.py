@@ -4,16 +4,19 @@
 
 """Reading many resources of one BMC: a few at a time, and a broken one never fails the rest.
 
-What to read next depends on what was read before, so each section of the inventory is a generator that yields the URIs
-it wants and is sent their bodies. All sections advance together, wave by wave, and each wave is read in parallel.
+What to read next depends on what was read before, so each section of the inventory is a generator that yields what it
+wants, URIs or other such generators, and is sent what was found. Each goes on as soon as its own answers are there: one
+slow resource holds up nothing but what depends on it.
 
 Private to the collection; it may change at any time.
 """
 
 from __future__ import annotations
 
+import functools
+import queue
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     AuthenticationError,
@@ -22,12 +25,14 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
 
-__all__ = ["Json", "Row", "Unread", "collection", "crawl", "linked"]
+__all__ = ["Json", "Row", "Rows", "Unread", "Wish", "collection", "crawl", "linked", "together"]
 
 Json = t.Dict[str, t.Any]
 Row = t.Tuple[str, Json]
 Rows = t.List[Row]
-Wish = t.Generator[t.List[str], t.List[t.Optional[Json]], Rows]
+# Yields URIs and further wishes; is sent a body or None for each URI, and the rows of each wish.
+Wish = t.Generator[t.List[t.Any], t.List[t.Any], Rows]
+Answered = t.Callable[[t.Any], None]
 
 
 # One resource that stays broken must not hold up an inventory of a hundred.
@@ -46,22 +51,40 @@ class _Fetcher:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._pool = ThreadPoolExecutor(max_workers=service.profile.parallel)
+        self._ready: queue.SimpleQueue[tuple[str, Future[Json | None]]] = queue.SimpleQueue()
+        self._waiting: dict[str, list[Answered]] = {}
         self._bodies: dict[str, Json | None] = {}
         self.unread: dict[str, str] = {}
 
-    def wave(self, uris: t.Iterable[str]) -> None:
-        wanted = [uri for uri in dict.fromkeys(uris) if uri not in self._bodies]
-        if not wanted:
-            return
-        # The first request alone: it may have to log in, and that happens once.
-        self._bodies[wanted[0]] = self._read(wanted[0])
-        rest = wanted[1:]
-        if rest:
-            with ThreadPoolExecutor(max_workers=self._service.profile.parallel) as pool:
-                self._bodies.update(pool.map(lambda uri: (uri, self._read(uri)), rest))
+    def __enter__(self) -> _Fetcher:
+        return self
 
-    def body(self, uri: str) -> Json | None:
-        return self._bodies[uri]
+    def __exit__(self, *exc: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def ask(self, uri: str, answered: Answered) -> None:
+        """Have a resource read; ``answered`` is called with its body, from :meth:`run` or from here."""
+        if uri not in self._bodies and uri not in self._waiting:
+            known = self._service.seen(uri)
+            if known is None:
+                reading = self._pool.submit(self._read, uri)
+                reading.add_done_callback(lambda done: self._ready.put((uri, done)))
+                self._waiting[uri] = []
+            else:
+                self._bodies[uri] = known
+        if uri in self._bodies:
+            answered(self._bodies[uri])
+        else:
+            self._waiting[uri].append(answered)
+
+    def run(self) -> None:
+        """Hand out what was read until nobody waits for anything."""
+        while self._waiting:
+            uri, done = self._ready.get()
+            body = self._bodies[uri] = done.result()
+            for answered in self._waiting.pop(uri):
+                answered(body)
 
     def _read(self, uri: str) -> Json | None:
         try:
@@ -79,31 +102,58 @@ class _Fetcher:
         return None
 
 
+class _Reading:
+    """A wish on its way: collects what it asked for, and goes on when all of it is there."""
+
+    def __init__(self, fetcher: _Fetcher, wish: Wish, done: Answered) -> None:
+        self._fetcher = fetcher
+        self._wish = wish
+        self._done = done
+        self._answers: list[t.Any] = []
+        self._left = 0
+
+    def advance(self, answers: list[t.Any] | None = None) -> None:
+        """Begin, or go on with what was asked for."""
+        try:
+            wanted = next(self._wish) if answers is None else self._wish.send(answers)
+        except StopIteration as end:
+            self._done(end.value)
+            return
+        self._answers, self._left = [None] * len(wanted), len(wanted)
+        for place, item in enumerate(wanted):
+            file = functools.partial(self._file, place)
+            if isinstance(item, str):
+                self._fetcher.ask(item, file)
+            else:
+                _Reading(self._fetcher, item, file).advance()
+
+    def _file(self, place: int, answer: t.Any) -> None:
+        self._answers[place] = answer
+        self._left -= 1
+        if not self._left:
+            self.advance(self._answers)
+
+
 def crawl(service: Service, sections: t.Mapping[str, Wish]) -> tuple[dict[str, Rows], list[Unread]]:
     """Run the sections to their end and return what each read, and what could not be read.
 
     :raises NetworkError: when the BMC itself stops answering.
     """
-    fetcher = _Fetcher(service)
     results: dict[str, Rows] = {}
-    waiting: dict[str, tuple[Wish, list[str]]] = {}
-
-    def advance(name: str, section: Wish, bodies: list[Json | None] | None) -> None:
-        try:
-            waiting[name] = (section, next(section) if bodies is None else section.send(bodies))
-        except StopIteration as end:
-            results[name] = end.value
-
-    for name, section in sections.items():
-        advance(name, section, None)
-    while waiting:
-        fetcher.wave(uri for _section, uris in waiting.values() for uri in uris)
-        now, waiting = waiting, {}
-        for name, (section, uris) in now.items():
-            advance(name, section, [fetcher.body(uri) for uri in uris])
+    with _Fetcher(service) as fetcher:
+        for name, section in sections.items():
+            _Reading(fetcher, section, functools.partial(results.__setitem__, name)).advance()
+        fetcher.run()
     # A collection that could not be expanded was read member by member instead.
     unread = [Unread(uri, reason) for uri, reason in sorted(fetcher.unread.items()) if "?$expand" not in uri]
     return results, unread
+
+
+def together(wishes: t.Iterable[Wish]) -> Wish:
+    """Read for several wishes at the same time, and return the rows of all in their order."""
+    wanted = list(wishes)
+    found: list[Rows] = (yield wanted) if wanted else []
+    return [row for rows in found for row in rows]
 
 
 def linked(uris: t.Iterable[str]) -> Wish:

@@ -17,6 +17,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
     collection,
     crawl,
     linked,
+    together,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.resources import Resources
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.power import allowed_resets
@@ -27,9 +28,10 @@ __all__ = ["SUBSETS", "chassis_of", "expand_query", "read_resources"]
 
 def read_resources(service: Service, subsets: t.Iterable[str]) -> Resources:
     """Read the chosen subsets; what is broken is listed in ``unread`` and fails nothing else."""
-    names = [section for subset in subsets for section in SUBSETS[subset]]
+    wanted = {section for subset in subsets for section in SUBSETS[subset]}
     expand = expand_query(service)
-    sections, unread = crawl(service, {name: SECTIONS[name](service, expand) for name in dict.fromkeys(names)})
+    wishes = {name: section(service, expand) for name, section in SECTIONS.items() if name in wanted}
+    sections, unread = crawl(service, wishes)
     return Resources(
         profile=service.profile,
         root=service.root,
@@ -69,10 +71,8 @@ def _storage(service: Service, expand: str) -> Wish:
         return (yield from collection(link(service.system, "SimpleStorage"), expand))
     parts: Rows = list(rows)
     drives = [item.get("@odata.id", "") for _uri, body in rows for item in body.get("Drives") or ()]
-    parts += yield from linked(drives)
-    for name in ("Controllers", "Volumes"):
-        for _uri, body in rows:
-            parts += yield from collection(link(body, name), expand)
+    inner = (collection(link(body, name), expand) for name in ("Controllers", "Volumes") for _uri, body in rows)
+    parts += yield from together([linked(drives), *inner])
     return parts
 
 
@@ -84,12 +84,9 @@ def _gpu_boards(service: Service, expand: str) -> Wish:
     systems = yield from linked([link(service.root, "Systems")])
     others = [link(item) for _uri, body in systems for item in body.get("Members") or ()]
     bodies = yield from linked(uri for uri in others if uri and uri.lower() != service.system_uri.lower())
-    rows: Rows = []
-    for _uri, body in bodies:
-        if not body.get("Bios"):
-            found = yield from collection(link(body, "Processors"), expand)
-            rows += [row for row in found if row[1].get("ProcessorType") == "GPU"]
-    return rows
+    places = [link(body, "Processors") for _uri, body in bodies if not body.get("Bios")]
+    rows = yield from together(collection(uri, expand) for uri in places)
+    return [row for row in rows if row[1].get("ProcessorType") == "GPU"]
 
 
 def _all_chassis(service: Service, expand: str) -> Wish:
@@ -119,14 +116,11 @@ def _links(body: t.Mapping[str, t.Any], name: str) -> set[str]:
 
 def _adapters(service: Service, expand: str) -> Wish:
     """Network adapters with their ports and functions, which is where MACs of unused ports are (Q-G66)."""
-    rows: Rows = []
-    for uri in _linked_by((yield from _all_chassis(service, expand)), "NetworkAdapters"):
-        rows += yield from collection(uri, expand)
-    parts: Rows = list(rows)
-    for name in ("Ports", "NetworkPorts", "NetworkDeviceFunctions"):
-        for _uri, body in rows:
-            parts += yield from collection(link(body, name), expand)
-    return parts
+    places = _linked_by((yield from _all_chassis(service, expand)), "NetworkAdapters")
+    rows = yield from together(collection(uri, expand) for uri in places)
+    names = ("Ports", "NetworkPorts", "NetworkDeviceFunctions")
+    inner = (collection(link(body, name), expand) for name in names for _uri, body in rows)
+    return rows + (yield from together(inner))
 
 
 def _power(service: Service, expand: str) -> Wish:
@@ -134,9 +128,14 @@ def _power(service: Service, expand: str) -> Wish:
     everything = yield from _all_chassis(service, expand)
     rows = yield from linked(_linked_by(everything, "Power"))
     newer = _without(everything, "Power", {uri for uri, body in rows if body.get("PowerSupplies")})
-    for uri in _linked_by((yield from linked(_linked_by(newer, "PowerSubsystem"))), "PowerSupplies"):
-        rows += yield from collection(uri, expand)
-    return rows + (yield from linked(_linked_by(newer, "EnvironmentMetrics")))
+    metrics = linked(_linked_by(newer, "EnvironmentMetrics"))
+    return rows + (yield from together([_below(newer, "PowerSubsystem", "PowerSupplies", expand), metrics]))
+
+
+def _below(rows: Rows, name: str, inner: str, expand: str) -> Wish:
+    """Read the members of a collection inside a resource that the rows link."""
+    holders = yield from linked(_linked_by(rows, name))
+    return (yield from together(collection(uri, expand) for uri in _linked_by(holders, inner)))
 
 
 def _thermal(service: Service, expand: str) -> Wish:
@@ -145,9 +144,8 @@ def _thermal(service: Service, expand: str) -> Wish:
     rows = yield from linked(_linked_by(everything, "Thermal"))
     newer = _without(everything, "Thermal", {uri for uri, body in rows if body.get("Fans")})
     subsystems = yield from linked(_linked_by(newer, "ThermalSubsystem"))
-    for uri in _linked_by(subsystems, "Fans"):
-        rows += yield from collection(uri, expand)
-    return rows + (yield from linked(_linked_by(subsystems, "ThermalMetrics")))
+    fans = (collection(uri, expand) for uri in _linked_by(subsystems, "Fans"))
+    return rows + (yield from together([*fans, linked(_linked_by(subsystems, "ThermalMetrics"))]))
 
 
 def _without(chassis: Rows, name: str, told: set[str]) -> Rows:
@@ -164,19 +162,17 @@ def _trusted_components(service: Service, expand: str) -> Wish:
     """TPMs as parts of the chassis, read only where the system does not list them itself."""
     if service.system.get("TrustedModules"):
         return []
-    rows: Rows = []
-    for uri in _linked_by((yield from _all_chassis(service, expand)), "TrustedComponents"):
-        rows += yield from collection(uri, expand)
-    return rows
+    places = _linked_by((yield from _all_chassis(service, expand)), "TrustedComponents")
+    return (yield from together(collection(uri, expand) for uri in places))
 
 
 def _licences(service: Service, expand: str) -> Wish:
     """Licences of the standard's LicenseService, and of the place below the manager where the platform has them."""
     places = yield from linked([link(service.root, "LicenseService")])
-    rows: Rows = []
-    for _uri, body in places:
-        rows += yield from collection(link(body, "Licenses"), expand)
-    return rows + (yield from collection(link(service.manager, *service.profile.licences), expand))
+    inner = [link(body, "Licenses") for _uri, body in places]
+    if service.profile.licences:
+        inner.append(link(service.manager, *service.profile.licences))
+    return (yield from together(collection(uri, expand) for uri in inner))
 
 
 def _single(holder: str, *names: str) -> t.Callable[[Service, str], Wish]:
@@ -186,20 +182,21 @@ def _single(holder: str, *names: str) -> t.Callable[[Service, str], Wish]:
     return section
 
 
+# Those that take the most steps come first, so that they are under way while the others are read.
 SECTIONS: t.Mapping[str, t.Callable[[Service, str], Wish]] = {
-    "processors": _members_of("system", "Processors"),
-    "gpu_boards": _gpu_boards,
-    "memory": _members_of("system", "Memory"),
-    "storage": _storage,
-    "interfaces": _members_of("system", "EthernetInterfaces"),
     "adapters": _adapters,
-    "bmc_interfaces": _members_of("manager", "EthernetInterfaces"),
-    "bmc_protocols": _single("manager", "NetworkProtocol"),
+    "storage": _storage,
     "power": _power,
     "thermal": _thermal,
     "licences": _licences,
-    "secure_boot": _single("system", "SecureBoot"),
+    "gpu_boards": _gpu_boards,
     "trusted_components": _trusted_components,
+    "processors": _members_of("system", "Processors"),
+    "memory": _members_of("system", "Memory"),
+    "interfaces": _members_of("system", "EthernetInterfaces"),
+    "bmc_interfaces": _members_of("manager", "EthernetInterfaces"),
+    "bmc_protocols": _single("manager", "NetworkProtocol"),
+    "secure_boot": _single("system", "SecureBoot"),
 }
 
 # What a user may ask for -> what has to be read for it. The system and the manager are read in any case.

@@ -83,6 +83,10 @@ class Service:
         answer = self.client.get_or_none(path)
         return None if answer is None else self.profile.repaired(answer.body)
 
+    def seen(self, uri: str) -> Json | None:
+        """Return a resource as it was read when the machine was found, or None: nothing is asked for here."""
+        return self._bodies.get(uri)
+
     def refresh(self) -> Json:
         """Read the system again and return it."""
         self._bodies.pop(self.system_uri, None)
@@ -116,10 +120,19 @@ def link(resource: t.Mapping[str, t.Any], *names: str) -> str:
     return str(value.get("@odata.id") or "") if isinstance(value, dict) else ""
 
 
-def members(client: RedfishClient, collection_uri: str) -> list[str]:
-    """Return the URIs of all members of a collection, over all its pages; null Members count as none (Q-G60)."""
+def members(client: RedfishClient, collection_uri: str, read: dict[str, Json] | None = None) -> list[str]:
+    """Return the URIs of all members of a collection, over all its pages; null Members count as none (Q-G60).
+
+    :param read: takes the pages, by their URIs.
+    """
     found: list[str] = []
-    for page in pages(collection_uri, lambda uri: client.get(uri).body):
+    read = {} if read is None else read
+
+    def get(uri: str) -> Json:
+        read[uri] = client.get(uri).body
+        return read[uri]
+
+    for page in pages(collection_uri, get):
         found.extend(item["@odata.id"] for item in page.get("Members") or () if item.get("@odata.id"))
     return found
 
@@ -163,7 +176,9 @@ def _discover(client: RedfishClient, system_id: str | None) -> Service:
         raise NotSupportedError(
             "the service shows no systems", machine=client.machine, hint="is this a BMC of a server, or of a switch?"
         )
-    system_uri, system = _choose_system(client, root, system_id)
+    found: dict[str, Json] = {}
+    system_uri = _choose_system(client, root, system_id, found)
+    system = found[system_uri]
     manager_uri = _manager_of(client, root, system_uri, system)
     manager = client.get(manager_uri).body if manager_uri else {}
     chassis_uri = link(system, "Links", "Chassis")
@@ -172,21 +187,24 @@ def _discover(client: RedfishClient, system_id: str | None) -> Service:
     client.retryable = frozenset(profile.retryable)
     uris = {"system": system_uri, "manager": manager_uri, "chassis": chassis_uri}
     service = Service(client, profile, uris)
-    found = {system_uri: system, manager_uri: manager, chassis_uri: chassis.body if chassis else None}
+    found |= {manager_uri: manager, chassis_uri: chassis.body if chassis else {}}
     service._bodies.update({uri: profile.repaired(body) for uri, body in found.items() if uri and body})
     return service
 
 
-def _choose_system(client: RedfishClient, root: Json, system_id: str | None) -> tuple[str, Json]:
-    uris = members(client, link(root, "Systems"))
+def _choose_system(client: RedfishClient, root: Json, system_id: str | None, found: dict[str, Json]) -> str:
+    """Return the URI of the system; ``found`` gets it, and all else that was read to find it."""
+    uris = members(client, link(root, "Systems"), found)
     if not uris:  # the root answers minutes before the systems are there (Q-G37)
         raise NetworkError(
             "the BMC shows no system yet", machine=client.machine, hint="wait until it has finished starting"
         )
     if system_id:
         uri = _named(client, uris, system_id)
-        return uri, client.get(uri).body
+        found[uri] = client.get(uri).body
+        return uri
     systems = {uri: client.get(uri).body for uri in uris}
+    found |= systems
     chosen = choose_host(systems, root)
     if chosen is None:
         ids = sorted(map(_id, uris))
@@ -196,7 +214,7 @@ def _choose_system(client: RedfishClient, root: Json, system_id: str | None) -> 
             hint="set system_id to one of them",
             system_ids=ids,
         )
-    return chosen, systems[chosen]
+    return chosen
 
 
 def choose_host(systems: t.Mapping[str, Json], root: Json) -> str | None:

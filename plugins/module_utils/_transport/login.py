@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import threading
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
@@ -50,6 +51,8 @@ class Login:
         self._clock = context.clock
         self._warn = context.warn
         self._drawer = Drawer(target, context.cache_dir)
+        # A session that died is noticed by all readers of this client at the same time; one of them logs in again.
+        self._entering = threading.RLock()
         self._token: str | None = None
         self._basic = False
         self._full = False
@@ -76,8 +79,9 @@ class Login:
         :raises AuthenticationError: when the credentials are refused, or were refused earlier in this run.
         :raises ConflictError: for a write when the BMC has no room for a session.
         """
-        if not self.entered:
-            self._enter(stale=None)
+        with self._entering:
+            if not self.entered:
+                self._enter(stale=None)
         if self._token:
             return {TOKEN: self._token}
         if self._full and writing:
@@ -90,8 +94,10 @@ class Login:
 
     def renewed(self, stale: str) -> dict[str, str]:
         """Return headers of a new session, or of the one another task has opened since ``stale`` died."""
-        self._enter(stale=stale)
-        return self.headers()
+        with self._entering:
+            if self._token == stale:
+                self._enter(stale=stale)
+            return self.headers()
 
     def refuse(self, answer: Answer) -> None:
         """Note that credentials sent with a request itself were refused, so that no task tries them again."""

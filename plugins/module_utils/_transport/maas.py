@@ -43,9 +43,6 @@ requests_oauthlib = optional("requests_oauthlib")
 urllib3_retry = optional("urllib3.util.retry")
 urllib3_errors = optional("urllib3.exceptions")
 
-# Reading the system's authorities costs as much as a whole task: done here, for all workers at once.
-tls.preload()
-
 Form = t.Mapping[str, t.Any]
 
 CONNECT_TIMEOUT = 10.0

@@ -25,7 +25,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     OutcomeUnknown,
     ReadOnlyViolation,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import failures, tls
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import failures
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Answer, Message
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.login import Login
@@ -45,8 +45,6 @@ REFUSED_TRIES, REFUSED_PAUSE, REFUSED_LONGEST = 6, 5.0, 30.0
 BUSY = frozenset({429, 500, 502, 503, 504})
 # What does not change while a task runs.
 CONSTANT = re.compile(r"^/redfish/v1/?$|/(registries|jsonschemas|schemas)/|actioninfo", re.IGNORECASE)
-
-tls.preload()
 
 
 @contextlib.contextmanager

@@ -4,9 +4,8 @@
 
 """TLS to a BMC: which certificates are accepted, and contexts that are built once.
 
-Loading a full bundle of authorities costs 20 to 50 ms each time, as much as a whole task. The system's bundle is
-therefore loaded once, when the Redfish client is imported, which in a playbook happens in the parent: forked workers
-inherit it.
+Loading a full bundle of authorities costs 20 to 50 ms each time, as much as a whole task. In a playbook the system's is
+therefore loaded once, in the main process: forked workers inherit it.
 
 Private to the collection; it may change at any time.
 """

@@ -27,6 +27,9 @@ def test_inventory_is_complete(four_platforms, run_door, name):
     assert facts["storage"]["drives"]
     assert result["audit"]["server"]["serial"] == facts["system"]["serial"]
     assert rack.journal(name, writes=True) == []
+    read = [entry["path"] for entry in rack.journal(name) if entry["status"] == 200]
+    assert [path for path in set(read) if read.count(path) > 1] == []
+    assert rack.counters()["connections"][name] <= 4, "more at a time than the platform's profile allows"
 
 
 def test_broken_resource_is_listed_and_the_rest_is_there(four_platforms, run_door):

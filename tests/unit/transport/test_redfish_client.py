@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -182,6 +184,28 @@ def test_dead_session_is_renewed_once(stub, shared):
     assert again.get(SYSTEM).ok
 
     assert stub.logins == 2
+
+
+def test_session_that_dies_under_several_readers_is_renewed_once(stub, context):
+    at_once = threading.Barrier(4, timeout=60)
+
+    def answer(request):
+        if request.headers["X-Auth-Token"] != "token-1":
+            return 200, {}
+        at_once.wait()
+        return 401, {}
+
+    client = RedfishClient(stub.target(timeout=60.0), context)
+    client.log_in()
+    stub.script[("GET", SYSTEM)] = [answer]
+
+    with ThreadPoolExecutor(4) as readers:
+        answers = list(readers.map(lambda _number: client.get(SYSTEM), range(4)))
+    client.close()
+
+    assert [answer.status for answer in answers] == [200] * 4
+    assert stub.logins == 2
+    assert stub.tokens == {"token-1"}, "the new session is closed"
 
 
 def test_session_that_keeps_dying_is_an_authentication_error(stub, client):
