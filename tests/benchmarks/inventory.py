@@ -2,11 +2,14 @@
 """The inventory of one BMC that takes 20 ms for an answer, and of 200 BMCs by one playbook, next to redfish_info.
 
 community.general.redfish_info comes from the PyPI package ansible in .build/venv-community. It is asked for the same
-facts. Aims: a tenth of its wall time for one BMC.
+facts. Aim: a tenth of its wall time for one BMC. Three figures: of the tasks alone, of the run without what Ansible
+takes for a play without tasks, and of the whole run.
 """
 
 from __future__ import annotations
 
+import json
+import statistics
 import sys
 import tempfile
 import typing as t
@@ -19,7 +22,7 @@ from tests.support.playbook import ROOT
 from tests.support.rack import Rack
 
 COMMUNITY = ROOT / ".build" / "venv-community" / "bin" / "python"
-SERVERS, FEW, FORKS, ROUNDS = 200, 20, 50, 2
+SERVERS, FEW, FORKS, ROUNDS = 200, 20, 50, 3
 LATENCY = 0.02
 PLATFORMS = ("dell_idrac9", "hpe_ilo6", "supermicro_x13", "generic")
 # What bmc_info reads in one task, in the words of redfish_info.
@@ -80,7 +83,12 @@ def _plays(scratch: Path, rack: Rack) -> dict[str, list[str]]:
 
 
 def _env(name: str, scratch: Path) -> dict[str, str]:
-    env = playbook_environment(scratch)
+    env = playbook_environment(
+        scratch,
+        ANSIBLE_CALLBACK_PLUGINS=str(Path(__file__).parent / "callbacks"),
+        ANSIBLE_CALLBACKS_ENABLED="task_seconds",
+        BENCH_TASK_SECONDS=str(scratch / "seconds.json"),
+    )
     if name == "redfish_info":
         env.pop("ANSIBLE_COLLECTIONS_PATH")
         env.pop("PYTHONPATH", None)
@@ -89,32 +97,41 @@ def _env(name: str, scratch: Path) -> dict[str, str]:
 
 def _one(plays: t.Mapping[str, list[str]], scratch: Path, rack: Rack) -> None:
     rack.fault("*", "slow_first_byte", seconds=LATENCY)
-    asked: dict[str, dict[str, int]] = {}
     walls: dict[str, float] = {}
+    inside: dict[str, float] = {}
     print(f"  one BMC each of {', '.join(PLATFORMS)}, {LATENCY * 1000:g} ms for each answer, TLS; median of {ROUNDS}")
     for number, platform in enumerate(PLATFORMS):
         server = f"n{number:03d}"
+        seconds: dict[str, list[float]] = {name: [] for name in plays}
+        asked: dict[str, dict[str, int]] = {}
 
-        def run(name: str, server: str = server) -> Cost:
+        def run(name: str, server: str = server, seconds: t.Any = seconds, asked: t.Any = asked) -> Cost:
             before = rack.counters()
             cost = measure([*plays[name], "--limit", server], _env(name, scratch))
             after = rack.counters()
             asked[name] = {key: after[key].get(server, 0) - before[key].get(server, 0) for key in after}
+            seconds[name].append(json.loads((scratch / "seconds.json").read_text()).get(server, 0.0))
             return cost
 
         costs = interleaved({name: (lambda name=name: run(name)) for name in plays}, ROUNDS)
         for name, cost in costs.items():
+            task = statistics.median(seconds[name])
             walls[name] = walls.get(name, 0.0) + cost.wall
+            inside[name] = inside.get(name, 0.0) + task
             told = asked[name]
             print(
-                f"  {platform:15} {name:13} {cost.wall:6.1f} s wall {cost.cpu:6.1f} s CPU"
+                f"  {platform:15} {name:13} {cost.wall:6.1f} s wall {cost.cpu:6.1f} s CPU {task:6.2f} s in tasks"
                 f"  {told['requests']:4} requests {told['handshakes']:4} handshakes"
             )
     rack.clear_faults()
     if "redfish_info" in walls:
-        whole = walls["redfish_info"] / walls["bmc_info"]
+        tasks = inside["redfish_info"] / inside["bmc_info"]
         net = (walls["redfish_info"] - walls["start"]) / (walls["bmc_info"] - walls["start"])
-        print(f"  bmc_info is {net:.1f} x faster (aim: 10) without Ansible's own start, {whole:.1f} x with it")
+        whole = walls["redfish_info"] / walls["bmc_info"]
+        print(
+            f"  bmc_info is {tasks:.1f} x faster (aim: 10) in its task, {net:.1f} x without Ansible's own start,"
+            f" {whole:.1f} x with it"
+        )
 
 
 def _all(plays: t.Mapping[str, list[str]], scratch: Path) -> None:
