@@ -12,7 +12,7 @@ from __future__ import annotations
 __all__ = ["HEAD", "OF_HOST", "OF_RUN", "REVISIONS", "TABLES", "names"]
 
 # Oldest first; the migration files below migrations/versions carry the same names.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 HEAD = REVISIONS[-1]
 
 # Every row of these has run_id, seq, at and hash besides: its place in the run's chain (see chain.py).
@@ -55,6 +55,8 @@ OF_HOST = {
         " result:int"
     ),
     "certificates": "subject issuer sha256 not_before not_after operation outcome reason result:int",
+    # One verdict per check of a server that is judged before it goes into service.
+    "boarding_checks": "rack checklist name! text outcome! reason result:int",
 }
 TABLES = {**OF_RUN, **{name: f"host! {words}" for name, words in OF_HOST.items()}}
 

@@ -70,6 +70,9 @@ class HostTally:
     stages: dict[str, Stage] = field(default_factory=dict)
     open_stage: str | None = None
     cancelled: bool = False
+    # Of the latest boarding checks: the rack, and the outcome of each check by name.
+    rack: str = ""
+    verdicts: dict[str, str] = field(default_factory=dict)
 
     def count(self, status: str) -> int:
         """Return how many results had that status."""

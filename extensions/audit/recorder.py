@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .boarding import take_verdicts
 from .events import HostTally, ResultEvent, Stage, TaskEvent
 from .journal import Journal, Row
 from .redact import Redactor
@@ -116,6 +117,7 @@ class Recorder:
         rows: list[Row] = self._server_rows(host, audit.get("server"))
         rows += change_rows(audit, host, result_seq)
         tally = self.hosts.setdefault(host, HostTally())
+        take_verdicts(tally, audit)
         if tally.open_stage:
             tally.stages[tally.open_stage].seen.add(audit)
         if isinstance(audit.get("stage"), Mapping):

@@ -30,6 +30,7 @@ LISTS = (
     "locks",
     "certificates",
     "bmcs",
+    "boarding_checks",
 )
 _OWN = {"run_id", "seq", "at", "host", "result", "hash"}
 # What says nothing about the machine, or stands elsewhere in the row.

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from .boarding import rack_table
 from .clock import new_run_id, utc_now
 from .current import CurrentRun, set_current_run
 from .digests import hand_on
@@ -110,6 +111,9 @@ class Watch:
         lines = len(final_table(recorder.hosts, self._width or 120, lambda text, kind: text))
         if lines:
             say(lambda paint: "\n" + "\n".join(final_table(recorder.hosts, self._width or 120, paint)))
+        racks = rack_table(recorder.hosts)
+        if racks:
+            say(lambda paint: "\n" + "\n".join([paint(racks[0], "quiet"), *racks[1:]]))
         if recorder.journal.failure is None:
             where = recorder.journal.shown
             kind = {"completed": "ok", "cancelled": "degraded"}.get(status, "failed")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The changes of a stage in a few words for the terminal: `bmc 7.00 -> 7.10, 12 BIOS attributes`.
+"""The changes of a stage in a few words for the terminal: `bmc 7.00 -> 7.10, 12 BIOS attributes`; or its verdicts.
 
 A stage may tell of one change several times (sent, followed, read back) and may first only plan it; the line says each
 thing once, from its first state to its last, and `to do:` where nothing but a plan was made.
@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from .boarding import counted
 
 __all__ = ["Seen"]
 
@@ -23,13 +25,19 @@ class Seen:
     """What the results of one stage told, in the order they told it."""
 
     rows: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    verdicts: dict[str, str] = field(default_factory=dict)
 
     def add(self, audit: Mapping[str, Any]) -> None:
         """Take note of the changes in one result."""
         self.rows += [(kind, row) for kind in _LISTS for row in audit.get(kind) or () if isinstance(row, Mapping)]
+        judged = [row for row in audit.get("boarding_checks") or () if isinstance(row, Mapping)]
+        self.verdicts |= {str(row.get("name")): str(row.get("outcome")) for row in judged}
 
     def tell(self) -> str:
-        """Return the words, or nothing where nothing changed or would."""
+        """Return the words, or nothing where nothing changed or would and nothing was judged."""
+        return "; ".join(filter(None, (self._changes(), counted(self.verdicts))))
+
+    def _changes(self) -> str:
         done = [(kind, row) for kind, row in self.rows if row.get("outcome") != PLANNED]
         words = ", ".join(_words(done or self.rows))
         return words if done or not words else f"to do: {words}"

@@ -28,12 +28,15 @@ options:
       - V(fleet) lists every machine ever seen with the outcome of its latest run.
       - V(bmcs) lists every address where a scan found a BMC, as the latest scan saw it, for
         O(hwautomation.baremetal.bmc_scan#module:known).
+      - V(boarding) sums up per rack how each machine did when its boarding checks were run last, and names what failed;
+        V(boarding_checks) lists these checks one by one, for one server or all. Check runs count with O(planned) only.
       - V(drift) lists what differs from its baseline by the latest check run, and whether somebody else changed it.
       - V(firmware) lists the history of firmware per server and component.
       - V(who) sums up per person, V(failures) per cause, V(durations) per stage.
     type: str
     required: true
-    choices: [changes, server, runs, run, unended, fleet, bmcs, drift, firmware, who, failures, durations]
+    choices: [changes, server, runs, run, unended, fleet, bmcs, boarding, boarding_checks, drift, firmware, who, failures,
+      durations]
   server:
     description:
       - Limit the answer to one machine, by inventory name, serial number, UUID, host name, BMC address or MAAS system
@@ -58,7 +61,7 @@ options:
     elements: str
     choices: [bios, firmware, power, bmc, maas, certificate]
   item:
-    description: One BIOS attribute, firmware component or BMC setting.
+    description: One BIOS attribute, firmware component, BMC setting or boarding check.
     type: str
   planned:
     description: Include what check runs would have changed.
@@ -138,6 +141,8 @@ OPTIONS = Options(
                 "unended",
                 "fleet",
                 "bmcs",
+                "boarding",
+                "boarding_checks",
                 "drift",
                 "firmware",
                 "who",

@@ -24,6 +24,7 @@ from tests.support.audit_runs import FACTS, begin, tell
 
 SERVERS = int(os.environ.get("BENCH_SERVERS", "5000"))
 STAGES = ("preflight", "discover", "classify", "firmware", "bios", "bmc", "enlist", "boarding", "deploy", "finalise")
+CHECKS = 18
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -100,6 +101,10 @@ class Year:
             change = {"component": component, "before": "1", "wanted": "2", "after": "2", "outcome": "applied"}
             rows.append(("firmware_changes", {"host": name, **change}))
         rows += [("results", {"host": name, "status": "ok", "duration_ms": 5}) for _unused in range(30)]
+        for check in range(CHECKS):
+            outcome = "fail" if self.chance.random() < 0.01 else "pass"
+            verdict = {"rack": f"rack{host // 40:03d}", "name": f"check{check:02d}", "text": "x", "outcome": outcome}
+            rows.append(("boarding_checks", {"host": name, **verdict}))
         if self.chance.random() < 0.05:
             rows.append(
                 ("results", {"host": name, "status": "failed", "message": f"10.0.0.{host}: no answer in {host} s"})

@@ -56,6 +56,8 @@ def full_audit(serial: str = "ABC1234", **more: t.Any) -> dict[str, t.Any]:
                           "outcome": "applied"}],
         "bmcs": [{"address": "127.1.0.11", "status": "new", "protocol": "redfish", "port": 443, "vendor": "Dell",
                   "ipmi": False}],
+        "boarding_checks": [{"rack": "A1", "checklist": "standard", "name": "memory", "text": "MAAS sees the memory",
+                             "outcome": "fail", "reason": "maas.memory_gib: 240 is less than 256"}],
         "cancel_request": {"target": "20260101T000000-00000000", "requested_by": "bob", "reason": "wrong rack"},
         **more,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..boarding import counted
 from ..filters import Filter
 from .changes import changes
 from .servers import belongs, find_machine, host_keys
@@ -68,6 +69,9 @@ def firmware(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
 
 
 _STAGES = "SELECT at, run_id, host, name, state, text FROM stages WHERE host IN :hosts AND at >= :since AND at < :until"
+_VERDICTS = """
+    SELECT at, run_id, host, name, outcome FROM boarding_checks
+    WHERE host IN :hosts AND at >= :since AND at < :until ORDER BY run_id, seq"""
 _SIGHTINGS = """
     SELECT at, run_id, host, serial, bmc_host, system_id, hostname, state FROM servers
     WHERE key = :key AND at >= :since AND at < :until"""
@@ -86,10 +90,23 @@ def history(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     for row in connection.execute(stages, {**bound, "hosts": list(machine.hosts)}).mappings():
         if row["state"] != "started" and belongs(dict(row), machine, keys):
             lines.append(_line(row, "stage", row["name"], " ".join(filter(None, (row["state"], row["text"])))))
+    verdicts = connection.execute(with_lists(_VERDICTS, "hosts"), {**bound, "hosts": list(machine.hosts)}).mappings()
+    lines += _judged([dict(row) for row in verdicts if belongs(dict(row), machine, keys)])
     for change in changes(connection, limits):
         what = f"{change['before']} -> {change['after'] or change['wanted']} ({change['outcome']}, {change['who']})"
         lines.append(_line(change, change["kind"], change["item"], what))
     return sorted(lines, key=lambda line: str(line["at"]))
+
+
+def _judged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one line per run that judged the server."""
+    by_run: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_run.setdefault(row["run_id"], []).append(row)
+    return [
+        _line(found[-1], "boarding", "boarding checks", counted({row["name"]: row["outcome"] for row in found}))
+        for found in by_run.values()
+    ]
 
 
 def _line(row: Any, kind: str, item: str | None, what: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from ..filters import Filter
-from . import bmcs, causes, changes, drift, fleet, runs
+from . import bmcs, boarding, causes, changes, drift, fleet, runs
 
 __all__ = ["QUESTIONS", "Part", "Question"]
 
@@ -72,6 +72,16 @@ QUESTIONS: dict[str, Question] = {
         bmcs.bmcs,
         "BMCs found by scans",
         ("address", "status", "protocol", "vendor", "product", "fingerprint", "first_seen", "last_seen", "changed"),
+    ),
+    "boarding": Question(
+        boarding.per_rack,
+        "Boarding by rack",
+        ("rack", "servers", "pass", "warn", "fail", "skipped", "failing", "warned", "last_at"),
+    ),
+    "boarding_checks": Question(
+        boarding.per_server,
+        "Boarding checks",
+        ("at", "rack", "host", "serial", "name", "outcome", "reason", "text", "run_id"),
     ),
     "drift": Question(
         drift.drift, "Drift", ("at", "host", "serial", "kind", "item", "baseline", "now", "outside", "set_at", "set_by")

@@ -311,10 +311,12 @@ def test_documented_grants_make_the_writer_append_only(postgres: Postgres, spool
     """The SQL is taken from the documentation, so that what is documented is what is tested."""
     postgres.execute("CREATE ROLE audit_writer LOGIN PASSWORD 'writer-password'")
     owner = postgres.database("granted")
-    do(audit_db.DOOR, database=owner)
+    with connect(owner) as connection:
+        migrate(connection, REVISIONS[-2])
     documented = GRANTS.read_text().split("```sql\n-- grants\n", 1)[1].split("```", 1)[0]
     for statement in filter(None, map(str.strip, documented.split(";"))):
         postgres.execute(statement, "granted")
+    do(audit_db.DOOR, database=owner)  # a later release: its new tables are granted as well
     writer = postgres.url("granted", "audit_writer", "writer-password")
 
     run_id = record_run(writer, spool)

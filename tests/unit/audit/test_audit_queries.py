@@ -169,7 +169,7 @@ def test_history_of_a_server_is_in_order_and_complete(database: str, spool: Path
 
     kinds = [line["kind"] for line in ask(database, "server", server="ABC1234")]
 
-    assert set(kinds) == {"seen", "stage", "bios", "firmware", "bmc", "power", "maas", "certificate"}
+    assert set(kinds) == {"seen", "stage", "bios", "firmware", "bmc", "power", "maas", "certificate", "boarding"}
 
 
 def test_people_are_counted(database: str, spool: Path) -> None:

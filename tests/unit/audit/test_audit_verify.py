@@ -17,6 +17,7 @@ from tests.support.audit_runs import begin, record_run, tell
 EDITED = {"results": "message", "stages": "text", "runs": "os_user", "run_ends": "reason", "tasks": "name"}
 EDITED |= {"host_runs": "message", "cancel_requests": "reason", "servers": "model", "backups": "content"}
 EDITED |= {"plans": "reason", "discoveries": "facts", "locks": "holder", "certificates": "issuer", "bmcs": "vendor"}
+EDITED |= {"boarding_checks": "outcome"}
 
 
 def edit(connection: sa.Connection, name: str, run_id: str) -> None:
