@@ -37,7 +37,9 @@ for _name, _words in TABLES.items():
         Column("hash", Text, nullable=False),
     )
     if _name in OF_HOST:
-        Index(f"ix_{_name}_host", _table.c.host, _table.c.run_id)
+        # Of boarding checks the index alone says which judgement of a server is its last one.
+        more = (_table.c.result,) if _name == "boarding_checks" else ()
+        Index(f"ix_{_name}_host", _table.c.host, _table.c.run_id, *more)
 
 
 def table(name: str) -> Table:

@@ -12,7 +12,9 @@ author:
   - The hwautomation authors (@hwautomation)
 description:
   - Compares what was found out about a server with a list of checks and returns a verdict for each.
-  - Evidence that is missing counts against the server. A check whose comparison C(than) is missing is skipped.
+  - What could not be read proves nothing. A check of it is skipped with the reason, which C(unread) of the evidence has by
+    path, and never passed. One that was read in part may still show what is wrong.
+  - A check whose comparison C(than) is missing is skipped, since nothing was asked for.
 positional: checks, skip
 options:
   _input:
@@ -32,6 +34,9 @@ options:
 seealso:
   - plugin: hwautomation.baremetal.boarding_checks
     plugin_type: lookup
+  - plugin: hwautomation.baremetal.boarding_evidence
+    plugin_type: filter
+  - module: hwautomation.baremetal.boarding_verdict
 """
 
 EXAMPLES = r"""
@@ -60,7 +65,7 @@ _value:
 
 import typing as t
 
-from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._boarding import judge
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._boarding.judge import judge
 
 
 def boarding(

@@ -104,6 +104,7 @@ class Year:
         for check in range(CHECKS):
             outcome = "fail" if self.chance.random() < 0.01 else "pass"
             verdict = {"rack": f"rack{host // 40:03d}", "name": f"check{check:02d}", "text": "x", "outcome": outcome}
+            verdict["result"] = 1
             rows.append(("boarding_checks", {"host": name, **verdict}))
         if self.chance.random() < 0.05:
             rows.append(

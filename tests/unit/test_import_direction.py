@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "ansible_collections.hwautomation.baremetal."
 MODULE_UTILS = "plugins.module_utils."
 
-DOMAIN = {"_maas", "_discovery", "_bios", "_firmware", "_bmc"}
+DOMAIN = {"_maas", "_discovery", "_bios", "_firmware", "_bmc", "_boarding"}
 # Which rooms of module_utils a room may import, besides itself.
 BELOW = {
     "_core": set(),

@@ -37,6 +37,8 @@ BMC_DOORS: dict[str, list[dict[str, Any]]] = {
     "bmc_power_policy": [{"policy": "last_state"}],
     "bmc_reset": [{}],
     "bmc_security": [{"protocols": {"ssh": False}, "tls_minimum": "1.2"}, {"kcs": False}],
+    # The rack of these tests has no IPMI, and its silence would be waited for twice.
+    "bmc_security_info": [{"subsets": ["users", "protocols"]}],
     "bmc_sensor_info": [{}],
     "bmc_time": [{"ntp_servers": ["a.example"]}],
     "bmc_user": [{"name": "operator", "password": "Correct-horse-9", "role": "Operator"}],
@@ -69,6 +71,13 @@ OTHER_DOORS: dict[str, list[dict[str, Any]]] = {
     "audit_import": [{"path": "/nowhere"}],
     "audit_info": [{"query": "unended", "database": "/nowhere/at/all.sqlite3"}],
     "audit_verify": [{"database": "/nowhere/at/all.sqlite3"}],
+    "boarding_verdict": [
+        {
+            "evidence": {"bmc": {"answers": True}},
+            "checks": [{"name": "x", "text": "it answers", "look_at": "bmc.answers", "must": "be_true"}],
+            "rack": "A1",
+        }
+    ],
     "bmc_scan": [{"addresses": ["127.0.0.0/8"]}],
     "firmware_serve": [{"images": ["/nowhere"], "address": "127.0.0.1"}],
     "firmware_stage": [{"image": "/nowhere", "sha256": DIGEST, "store": "/nowhere/at/all"}],

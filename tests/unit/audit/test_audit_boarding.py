@@ -103,6 +103,19 @@ def test_checks_of_one_server_and_of_one_name(database: str, spool: Path) -> Non
         ask(database, "boarding_checks", server="r03")
 
 
+def test_server_judged_twice_in_one_run_has_its_last_verdicts(database: str, spool: Path) -> None:
+    recorder = begin(database, spool)
+    tell(recorder, "r01", verdicts("A1", memory="fail", clock="fail"), status="ok")
+    tell(recorder, "r01", verdicts("A1", memory="pass"), status="ok")
+    recorder.finish()
+    recorder.journal.close()
+
+    rows = ask(database, "boarding")
+
+    assert [(row["pass"], row["fail"], row["failing"]) for row in rows] == [(1, 0, [])]
+    assert [(row["name"], row["outcome"]) for row in ask(database, "boarding_checks")] == [("memory", "pass")]
+
+
 def test_history_of_a_server_has_a_line_for_each_judgement(database: str, spool: Path) -> None:
     for minutes, outcome in ((0, "fail"), (5, "pass")):
         audit = {"server": {"serial": "ABC"}, **verdicts("A1", memory=outcome, clock="skipped")}

@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._boarding import RULES, judge
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._boarding.judge import RULES, judge
 from ansible_collections.hwautomation.baremetal.plugins.plugin_utils._configs.library import BOARDING, load
 
 EVIDENCE: dict[str, Any] = {
-    "bmc": {"answers": True, "clock_offset": 90},
+    "bmc": {"answers": True, "clock_offset": 90, "ciphers": [0, 3, 17]},
+    "health": {"bad": [], "fans": ["F1"]},
+    "counts": {"ports": 2},
+    "unread": {
+        "counts.drives": "no storage resource",
+        "counts.ports": "one adapter",
+        "order": "no boot order",
+        "health": "/Thermal: HTTP 500",
+    },
     "firmware": {"left": ["bios 1.0 -> 2.0"]},
     "maas": {"status_name": "Ready", "memory_gib": 240, "disks": None},
     "type": {"match": {"memory_gib": 256}},
@@ -46,7 +54,36 @@ CASES = {
         "skipped",
         "the device type does not ask for it",
     ),
-    "evidence missing": ({"look_at": "bios.left", "must": "be_empty"}, "fail", "bios.left is not known"),
+    "evidence missing": ({"look_at": "bios.left", "must": "be_empty"}, "skipped", "bios.left is not known"),
+    "not read": ({"look_at": "counts.drives", "must": "be_at_least", "value": 1}, "skipped", "no storage resource"),
+    "below what was not read": ({"look_at": "order.left", "must": "be_empty"}, "skipped", "no boot order"),
+    "read in part and nothing found": (
+        {"look_at": "health.bad", "must": "be_empty"},
+        "skipped",
+        "health.bad was read in part: /Thermal: HTTP 500",
+    ),
+    "read in part and bad enough": (
+        {"look_at": "health.fans", "must": "be_empty"},
+        "fail",
+        "health.fans: still has F1",
+    ),
+    "read in part and enough": ({"look_at": "counts.ports", "must": "be_at_least", "value": 2}, "pass", ""),
+    "read in part and too few": (
+        {"look_at": "counts.ports", "must": "be_at_least", "value": 3},
+        "skipped",
+        "counts.ports was read in part: one adapter",
+    ),
+    "nobody asks": (
+        {"look_at": "bmc.answers", "must": "be_true", "than": "wanted.users"},
+        "skipped",
+        "nobody asks for it (wanted.users)",
+    ),
+    "none of them": ({"look_at": "bmc.ciphers", "must": "have_none_of", "value": [1, 2]}, "pass", ""),
+    "one of them is there": (
+        {"look_at": "bmc.ciphers", "must": "have_none_of", "value": [0, 1]},
+        "fail",
+        "bmc.ciphers: has 0",
+    ),
     "of another type": (
         {"look_at": "maas.status_name", "must": "be_at_least", "value": 3},
         "fail",

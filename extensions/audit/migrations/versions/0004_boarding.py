@@ -36,7 +36,7 @@ def upgrade() -> None:
             Column("result", Integer()),
             Column("hash", Text(), nullable=False),
         )
-    op.create_index("ix_boarding_checks_host", "boarding_checks", ("host", "run_id"))
+    op.create_index("ix_boarding_checks_host", "boarding_checks", ("host", "run_id", "result"))
 
 
 def downgrade() -> None:

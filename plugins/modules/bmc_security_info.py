@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, hwautomation.baremetal contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: bmc_security_info
+short_description: See who and what gets into a BMC
+version_added: 0.1.0
+description:
+  - Tells the user accounts of a BMC, its network services, and the cipher suites that its IPMI takes.
+  - A part that cannot be read fails nothing; it is null, and RV(unread) has the reason.
+author:
+  - The hwautomation authors (@hwautomation)
+extends_documentation_fragment:
+  - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.attributes.reads
+options:
+  subsets:
+    description:
+      - What to read. The cipher suites take an IPMI session with the same credentials, which is opened only where the BMC
+        does not say that IPMI is off.
+    type: list
+    elements: str
+    choices: [users, protocols, ipmi_ciphers]
+    default: [users, protocols, ipmi_ciphers]
+  ipmi_port:
+    description:
+      - UDP port of IPMI.
+    type: int
+    default: 623
+seealso:
+  - module: hwautomation.baremetal.bmc_security
+  - module: hwautomation.baremetal.bmc_user
+"""
+
+EXAMPLES = r"""
+- name: See who and what gets in
+  hwautomation.baremetal.bmc_security_info:
+    bmc_host: "{{ bmc_host }}"
+    bmc_username: "{{ bmc_username }}"
+    bmc_password: "{{ bmc_password }}"
+  register: entry
+
+- name: Nobody but us, and nobody without a password
+  ansible.builtin.assert:
+    that:
+      - entry.users | selectattr('enabled') | map(attribute='name') | difference([bmc_username]) == []
+      - 0 not in entry.ipmi_ciphers | map(attribute='id')
+"""
+
+RETURN = r"""
+users:
+  description: The accounts that have a name; null where they cannot be read.
+  returned: with subset users
+  type: list
+  elements: dict
+  sample: [{name: root, role: Administrator, enabled: true, locked: false, id: "2"}]
+protocols:
+  description: The network services, and whether they are on; null where they cannot be read.
+  returned: with subset protocols
+  type: dict
+  sample: {https: true, ipmi: true, ssh: false}
+ipmi_ciphers:
+  description:
+    - The cipher suites that let somebody in over IPMI, and the highest privilege of each; empty where IPMI is off, null
+      where they cannot be read. Suite 0 asks for no password, and those without AES (IPMI 2.0 table 22-20) do not encrypt.
+  returned: with subset ipmi_ciphers
+  type: list
+  elements: dict
+  sample: [{id: 3, privilege: Administrator}, {id: 17, privilege: Administrator}]
+unread:
+  description: The parts that could not be read.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{part: ipmi_ciphers, reason: "no answer over IPMI: timeout"}]
+audit:
+  description: What the audit callback files.
+  returned: success
+  type: dict
+"""
+
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import entry
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import connect_both
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
+
+OPTIONS = BMC_OPTIONS + Options(
+    spec={
+        "subsets": {
+            "type": "list",
+            "elements": "str",
+            "choices": list(entry.SUBSETS),
+            "default": list(entry.SUBSETS),
+        },
+        "ipmi_port": {"type": "int", "default": 623},
+    }
+)
+
+DOOR = Query(
+    name="bmc_security_info",
+    options=OPTIONS,
+    connect=connect_both,
+    wanted=entry.wanted,
+    read=entry.read,
+    report=entry.report,
+)
+
+
+def main() -> None:
+    """Run as an ordinary module."""
+    run_module(DOOR)
+
+
+if __name__ == "__main__":
+    main()
