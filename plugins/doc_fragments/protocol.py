@@ -12,7 +12,8 @@ options:
     description:
       - How to talk to the BMC. The key C(protocol) of the result says how it was.
       - V(auto) is Redfish, and IPMI where nobody answers that; it then warns. It never turns to IPMI for a certificate
-        that is not trusted, for refused credentials, or for a BMC that this run has seen speak Redfish.
+        that is not trusted, for refused credentials, or for a BMC that is known to speak Redfish, because this run has
+        seen it or O(tls_fingerprint) is given.
       - IPMI gives away a hash of the password to whoever answers in place of the BMC. Where all BMCs speak Redfish,
         set V(redfish) in the module defaults of the group C(bmc).
     type: str

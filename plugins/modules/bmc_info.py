@@ -10,6 +10,7 @@ short_description: Read what a server is and what is in it
 version_added: 0.1.0
 description:
   - Reads the inventory of a server over Redfish, or what IPMI tells of it, and gives it in one form for all makers.
+  - What Redfish leaves empty is filled over IPMI, as O(ipmi_gaps) says.
   - A resource that is missing or broken fails nothing; it is listed in RV(unread) with the reason.
 author:
   - The hwautomation authors (@hwautomation)
@@ -26,6 +27,19 @@ options:
     elements: str
     choices: [all, system, bmc, processors, memory, storage, network, power, thermal, licences]
     default: [all]
+  ipmi_gaps:
+    description:
+      - Whether to ask IPMI, with the same credentials, for what Redfish leaves empty. RV(facts) says in C(sources.filled)
+        what came from there. IPMI that does not answer fails nothing; it is listed in RV(unread).
+      - V(auto) asks only where the BMC says that IPMI is on, O(protocol) is V(auto), and a fact is missing that every
+        machine has, which is vendor, model, serial number, UUID, power state, firmware or MAC address of the BMC, or all
+        temperatures. An asset tag or a part number that is empty is asked for together with these, never alone.
+      - V(always) asks for each empty fact that IPMI could know, whatever the BMC says of IPMI and whatever O(protocol) is.
+      - V(never) asks nothing. Every IPMI session costs seconds, and shows a hash of the password to whoever answers in
+        place of the BMC.
+    type: str
+    choices: [auto, always, never]
+    default: auto
 """
 
 EXAMPLES = r"""
@@ -106,7 +120,8 @@ facts:
       elements: dict
       returned: always
     sources:
-      description: For each part, the protocol that answered and the resources that were read.
+      description: For each part, the protocol that answered and the resources that were read. In C(filled), the protocol
+        of each single fact that Redfish left empty, such as C(system.serial).
       type: dict
       returned: always
   sample:
@@ -127,23 +142,27 @@ audit:
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery import facts
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.gaps import MODES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import SUBSETS
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import (
-    PROTOCOL_OPTIONS,
-    connect_machine,
-)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import connect_either
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import PROTOCOL_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
 OPTIONS = (
     BMC_OPTIONS
     + PROTOCOL_OPTIONS
-    + Options(spec={"subsets": {"type": "list", "elements": "str", "choices": ["all", *SUBSETS], "default": ["all"]}})
+    + Options(
+        spec={
+            "subsets": {"type": "list", "elements": "str", "choices": ["all", *SUBSETS], "default": ["all"]},
+            "ipmi_gaps": {"type": "str", "choices": list(MODES), "default": "auto"},
+        }
+    )
 )
 
 DOOR = Query(
     name="bmc_info",
     options=OPTIONS,
-    connect=connect_machine,
+    connect=connect_either,
     wanted=facts.wanted,
     read=facts.read,
     report=facts.report,

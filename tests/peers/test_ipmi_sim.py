@@ -200,6 +200,13 @@ def test_auto_turns_to_ipmi_where_nobody_speaks_redfish(bmc, tmp_path):
     assert "using IPMI" in result["warnings"][0]
 
 
+def test_bmc_whose_certificate_is_pinned_is_never_asked_over_ipmi(bmc, tmp_path):
+    # It spoke Redfish when it was pinned: who is silent there now and answers here may be anybody.
+    result = run("bmc_info", tmp_path, protocol="auto", tls_fingerprint="ab" * 32)
+
+    assert result["error_class"] == "NetworkError" and result["warnings"] == []
+
+
 def test_redfish_alone_says_that_it_cannot_be_reached(bmc, tmp_path):
     result = run("bmc_info", tmp_path, protocol="redfish")
 

@@ -17,7 +17,7 @@ def build(site: Site) -> None:
         ChassisType="RackMount",
         Manufacturer=hardware["vendor"],
         Model=hardware["product"],
-        SerialNumber=hardware["serial"],
+        SerialNumber=hardware.get("shown_serial", hardware["serial"]),
         SKU=hardware["sku"],
         AssetTag="",
         PowerState="Off",

@@ -44,6 +44,7 @@ def reset_action(site: Site, owner: str, kind: str, types: tuple[str, ...], inli
 
 def _system(site: Site) -> None:
     p, hardware = site.p, site.hardware
+    serial = hardware["board_serial"] if p.hardware.serial_is_board else hardware["serial"]
     action = reset_action(site, site.system, "ComputerSystem", p.power.types, p.power.inline)
     site.put(
         site.system,
@@ -54,7 +55,7 @@ def _system(site: Site) -> None:
         Manufacturer=hardware["vendor"],
         Model=hardware["product"],
         SKU=hardware["sku"],
-        SerialNumber=hardware["board_serial"] if p.hardware.serial_is_board else hardware["serial"],
+        SerialNumber=hardware.get("shown_serial", serial),
         PartNumber=hardware.get("part_number"),
         UUID=hardware["uuid"],
         HostName="",

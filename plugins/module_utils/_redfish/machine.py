@@ -54,7 +54,8 @@ def connect_client(params: Params, context: Context) -> t.Iterator[RedfishClient
 
     ``auto`` turns to IPMI only where nobody answers Redfish. Never for a certificate that is not trusted or credentials
     that were refused: that would hand a password's hash to whoever sits there, or try it a second time. Nor for a BMC
-    that this run has seen speak Redfish: that one is restarting.
+    that is known to speak Redfish, because this run has seen it or its certificate is pinned: that one is restarting, or
+    somebody is in its place (decision 0003).
 
     :raises ConflictError: when another run is working on the BMC and this one may write.
     """
@@ -67,7 +68,8 @@ def _opened(params: Params, context: Context) -> RedfishClient:
     if protocol == "ipmi":
         return over_ipmi(params, context)
     client = RedfishClient(target, context)
-    if protocol == "redfish" or (client.facts and not client.facts.get(IPMI_ONLY)):
+    speaks_redfish = bool(target.trust.fingerprint or (client.facts and not client.facts.get(IPMI_ONLY)))
+    if protocol == "redfish" or speaks_redfish:
         return client
     if client.facts.get(IPMI_ONLY):
         return over_ipmi(params, context)

@@ -43,11 +43,14 @@ RESOURCES: t.Tuple[Resource, ...] = (
 
 
 class IpmiClient:
-    """Speaks IPMI to one BMC with the interface of RedfishClient."""
+    """Speaks IPMI to one BMC with the interface of RedfishClient.
+
+    :param patience: seconds after which nothing more is asked; None for no limit.
+    """
 
     protocol = "ipmi"
 
-    def __init__(self, target: Target, context: Context) -> None:
+    def __init__(self, target: Target, context: Context, patience: float | None = None) -> None:
         self.target = target
         self.machine = target.host
         self.read_only = context.read_only
@@ -55,7 +58,7 @@ class IpmiClient:
         self.retryable: frozenset[str] = frozenset()
         self.patient = True
         self._drawer = Drawer(target, context.cache_dir)
-        self._session = Session(target, context, self._drawer)
+        self._session = Session(target, context, self._drawer, patience)
 
     def close(self) -> None:
         """End the session."""

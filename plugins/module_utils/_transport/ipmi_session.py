@@ -62,7 +62,7 @@ class Session:
     :ivar clock_offset: seconds by which the BMC's clock is ahead of ours, once its manager was read; None if unknown.
     """
 
-    def __init__(self, target: Target, context: Context, drawer: Drawer) -> None:
+    def __init__(self, target: Target, context: Context, drawer: Drawer, patience: float | None = None) -> None:
         self.target = target
         self.machine = target.host
         self._host = target.host.strip("[]")
@@ -71,6 +71,8 @@ class Session:
         self.clock_offset: float | None = None
         self._drawer = drawer
         self._cache_dir = context.cache_dir
+        self._patience = patience
+        self._deadline = None if patience is None else context.clock.monotonic() + patience
         self._command: t.Any = None
         self._kept: dict[str, t.Any] = {}
 
@@ -180,6 +182,10 @@ class Session:
     def _patiently(self, ask: t.Callable[[t.Any], T]) -> T:
         """Ask a busy BMC again: ipmitool and Ironic do, for the same completion codes (Q-P03)."""
         bmc = self.connected()
+        if self._deadline is not None and self.clock.monotonic() > self._deadline:
+            raise NetworkError(
+                f"IPMI was still not through after {self._patience:.0f} s", machine=self.machine, sent=True
+            )
         for pause in BUSY_PAUSES:
             try:
                 return ask(bmc)
