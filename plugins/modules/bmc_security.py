@@ -40,8 +40,13 @@ options:
     choices: ["1.0", "1.1", "1.2", "1.3"]
   forbid_cipher_zero:
     description:
-      - Whether to fail, before anything is written, on a BMC whose IPMI lets anybody in without a password (cipher suite
-        0). It is read over IPMI with the same credentials; where IPMI is off or is to be switched off, it is not read.
+      - Whether to close IPMI's cipher suite 0, which lets in whoever knows a user's name, without a password. The
+        privilege of this suite is taken away and read back, those of all others stay; C(cipher_zero) in the result is
+        the privilege that it gave, or V(closed).
+      - Redfish has nothing for it, so it is read and written over IPMI with the same credentials. Where IPMI is off or is
+        to be switched off, nothing is asked.
+      - A BMC that does not list the suite is asked for a session with it, without a name or a password. When it agrees,
+        nothing can be closed, and the task fails before anything is written.
     type: bool
   ipmi_port:
     description:
@@ -89,8 +94,8 @@ audit:
 """
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import security
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import connect_both
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import connect_both
 
 DOOR = Door(
     name="bmc_security",

@@ -83,9 +83,9 @@ audit:
 """
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import entry
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import connect_both
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import connect_both
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
 OPTIONS = BMC_OPTIONS + Options(

@@ -13,7 +13,7 @@ import contextlib
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.accounts import read_accounts
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import PROTOCOL, Both
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import PROTOCOL
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.protocols import read_services
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.settings import server_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
@@ -21,6 +21,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     HWAutomationError,
     NotSupportedError,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import Both
 
 __all__ = ["SUBSETS", "read", "report", "wanted"]
 

@@ -15,7 +15,14 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import Both, cipher_zero
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import (
+    CLOSED,
+    PROTOCOL,
+    SuiteZero,
+    check_suite_zero,
+    close_suite_zero,
+    read_suite_zero,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.protocols import (
     Services,
     check_services,
@@ -38,6 +45,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import Both
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.places import deep, find_place, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
@@ -89,11 +97,12 @@ class CurrentSecurity:
     settings: t.Mapping[str, Setting] = field(default_factory=dict)
     machine: str = ""
     server: t.Mapping[str, t.Any] = field(default_factory=dict)
-    cipher_zero: str = ""
+    zero: SuiteZero = SuiteZero()
 
     def values(self) -> dict[str, t.Any]:
         """Return everything by name."""
-        return {**self.services.values, **{name: setting.value for name, setting in self.settings.items()}}
+        settings = {name: setting.value for name, setting in self.settings.items()}
+        return {**self.services.values, **settings, ZERO: self.zero.gives}
 
 
 def wanted(params: Params) -> dict[str, t.Any]:
@@ -103,11 +112,11 @@ def wanted(params: Params) -> dict[str, t.Any]:
     """
     goal = wanted_services(params)
     problems = services_problems(goal)
-    problems += [f"protocols.{name} is an option of its own" for name in goal if name in OWN]
+    problems += [f"protocols.{name} is an option of its own" for name in goal if not _is_service(name)]
     if problems:
         raise ConfigurationError("; ".join(problems), machine=params["bmc_host"], problems=problems)
     goal.update({name: params[name] for name in OWN if params.get(name) is not None})
-    return {**goal, ZERO: False} if params["forbid_cipher_zero"] else goal
+    return {**goal, ZERO: CLOSED} if params["forbid_cipher_zero"] else goal
 
 
 def read(both: Both, wanted: t.Mapping[str, t.Any]) -> CurrentSecurity:
@@ -124,7 +133,7 @@ def read(both: Both, wanted: t.Mapping[str, t.Any]) -> CurrentSecurity:
     services = read_services(service)
     # IPMI that is to be switched off needs no look at its ciphers.
     ipmi_is_on = services.values.get("ipmi") if wanted.get("ipmi") is not False else False
-    zero = cipher_zero(both, ipmi_is_on) if ZERO in wanted else ""
+    zero = read_suite_zero(both, ipmi_is_on) if ZERO in wanted else SuiteZero()
     return CurrentSecurity(services, settings, service.machine, server_of(service), zero)
 
 
@@ -181,10 +190,9 @@ def decide(wanted: t.Mapping[str, t.Any], current: CurrentSecurity) -> Plan:
 
     :raises NotSupportedError: for what the machine does not have.
     """
-    wanted = {name: value for name, value in wanted.items() if name != ZERO}
-    check_services((name for name in wanted if name not in OWN), current.services, current.machine)
+    check_services((name for name in wanted if _is_service(name)), current.services, current.machine)
     _check_settings(wanted, current)
-    _check_ciphers(current)
+    check_suite_zero(current.zero, current.machine)
     values = current.values()
     before = {name: values.get(name) for name in wanted}
     goal = {name: _reached(name, value, before[name]) for name, value in wanted.items()}
@@ -209,20 +217,15 @@ def _check_settings(wanted: t.Mapping[str, t.Any], current: CurrentSecurity) -> 
         raise NotSupportedError("; ".join(problems), machine=current.machine, problems=problems)
 
 
-def _check_ciphers(current: CurrentSecurity) -> None:
-    """Refuse to call a BMC secure that lets anybody in; Redfish has nothing to change that."""
-    if current.cipher_zero:
-        raise NotSupportedError(
-            f"IPMI lets in whoever knows a user's name, without a password, as {current.cipher_zero} (cipher suite 0)",
-            machine=current.machine,
-            resource=current.services.uri,
-            hint="protocols: {ipmi: false}, or ipmitool lan set 1 cipher_privs with X for suite 0; nothing was changed",
-            cipher_zero=current.cipher_zero,
-        )
+def _is_service(name: str) -> bool:
+    return name not in OWN and name != ZERO
 
 
 def _steps(differs: t.Mapping[str, t.Any], before: t.Mapping[str, t.Any], current: CurrentSecurity) -> t.Iterator[Step]:
-    services = {name: value for name, value in differs.items() if name not in OWN}
+    # First, over IPMI: a BMC that refuses it has nothing changed yet.
+    if ZERO in differs:
+        yield Step(ZERO, f"IPMI cipher suite 0: {before[ZERO]} -> {CLOSED}", resource=PROTOCOL)
+    services = {name: value for name, value in differs.items() if _is_service(name)}
     if services:
         text = "; ".join(f"{name}: {told(before[name])} -> {told(value)}" for name, value in services.items())
         body = current.services.change(services)
@@ -238,6 +241,8 @@ def _steps(differs: t.Mapping[str, t.Any], before: t.Mapping[str, t.Any], curren
 
 def apply(both: Both, record: StepRecord, run: Run) -> dict[str, t.Any]:
     """Send one change; the next wording of a value only where the BMC refused the one before."""
+    if record.step.name == ZERO:
+        return close_suite_zero(both)
     *first, last = record.step.payload["bodies"]
     restarts = bool(record.step.payload.get("restarts"))
     for body in first:
@@ -266,7 +271,7 @@ def verify(both: Both, run: Run) -> t.Any:
     restarts = any(record.step.payload.get("restarts") for record in run.records)
 
     def look() -> CurrentSecurity:
-        return read(both, {name: value for name, value in run.wanted.items() if name != ZERO})
+        return read(both, run.wanted)
 
     seen = steadily(both.service, look, "the BMC's web server to be back") if restarts else look()
     values = seen.values()

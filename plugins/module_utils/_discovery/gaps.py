@@ -23,6 +23,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import Both
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import link, open_service
 
+if t.TYPE_CHECKING:
+    from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import RedfishClient
+
 __all__ = ["MODES", "Places", "fill", "filled", "missing"]
 
 MODES = ("auto", "always", "never")
@@ -112,7 +115,7 @@ def _is_on(both: Both, facts: t.Mapping[str, t.Any]) -> bool:
 def _asked(both: Both, facts: Json, gaps: t.Mapping[str, t.Iterable[str]]) -> tuple[Json, list[Unread]]:
     unread: list[Unread] = []
     with contextlib.closing(both.open_ipmi()) as client:
-        service = open_service(client)
+        service = open_service(t.cast("RedfishClient", client))
         for subset, places in gaps.items():
             wanted = [subset] if subset else []
             try:

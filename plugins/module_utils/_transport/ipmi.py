@@ -23,6 +23,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport 
     ipmi_users,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Answer
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_ciphers import takes_suite_zero
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_resource import Json, Resource
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_session import Session
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.sessions import Drawer
@@ -83,6 +84,10 @@ class IpmiClient:
         """Keep plain data for later tasks of this run."""
         with self._drawer.change() as record:
             record.facts.update(facts)
+
+    def takes_suite_zero(self) -> bool:
+        """Whether the BMC opens a session without a password, whatever it says of its cipher suites; tried without one."""
+        return takes_suite_zero(self.target.host.strip("[]"), self.target.port)
 
     def get(self, path: str, **options: t.Any) -> Answer:
         """Read one of the resources.

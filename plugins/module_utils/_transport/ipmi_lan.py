@@ -23,6 +23,14 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     NotSupportedError,
     OutcomeUnknown,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_ciphers import (
+    COUNT,
+    ENTRIES,
+    PRIVILEGE_LEVELS,
+    closed,
+    suites,
+    wanted_closed,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_resource import (
     MANAGER,
     Json,
@@ -40,12 +48,10 @@ INTERFACE, PROTOCOL = f"{INTERFACES}/1", f"{MANAGER}/NetworkProtocol"
 
 # LAN configuration parameters (table 23-4).
 IN_PROGRESS, ADDRESS, SOURCE, MAC, MASK, GATEWAY, VLAN = 0, 3, 4, 5, 6, 12, 20
-CIPHER_COUNT, CIPHER_ENTRIES, CIPHER_PRIVILEGES = 22, 23, 24
 SOURCES = {0: "Other", 1: "Static", 2: "DHCP", 3: "Static", 4: "Other"}
 STATIC, DHCP = 1, 2
 BEGIN, COMMIT, COMPLETE = 1, 2, 0
 VLAN_ON, VLAN_ID = 0x8000, 0x0FFF
-PRIVILEGES = {1: "Callback", 2: "ReadOnly", 3: "Operator", 4: "Administrator", 5: "OEM"}
 
 
 def channel(session: Session) -> int:
@@ -102,26 +108,35 @@ def _interface(session: Session) -> Json:
 
 
 def _protocol(session: Session) -> Json:
-    """Tell of the one protocol it knows: IPMI itself, with the cipher suites that are let in, 0 meaning no password."""
+    """Tell of the one protocol it knows: IPMI itself, with the privilege that each cipher suite gives."""
     return {
         "@odata.type": "#ManagerNetworkProtocol.v1_0_0.ManagerNetworkProtocol",
         "Id": "NetworkProtocol",
         "HostName": _hostname(session),
-        "IPMI": {"ProtocolEnabled": True, "Port": session.target.port, "CipherSuites": _ciphers(session)},
+        "IPMI": {
+            "ProtocolEnabled": True,
+            "Port": session.target.port,
+            "CipherSuites": suites(*_cipher_parameters(session)),
+        },
     }
 
 
-def _ciphers(session: Session) -> list[Json]:
-    count, entries, privileges = (
-        parameter(session, number) for number in (CIPHER_COUNT, CIPHER_ENTRIES, CIPHER_PRIVILEGES)
-    )
-    if not count or entries is None or privileges is None:
-        return []
-    # Byte 0 of both is reserved; the privileges are nibbles in the order of the entries, 0 for a suite not used.
-    nibbles = [nibble for byte in privileges[1:] for nibble in (byte & 0x0F, byte >> 4)]
-    levels = [PRIVILEGES.get(nibble) for nibble in nibbles[: count[0] & 0x1F]]
-    suites = list(entries[1 : 1 + len(levels)])
-    return [{"Id": suite, "Privilege": levels[place]} for place, suite in enumerate(suites) if levels[place]]
+def _cipher_parameters(session: Session) -> tuple[bytes | None, bytes | None, bytes | None]:
+    count, entries, levels = (parameter(session, number) for number in (COUNT, ENTRIES, PRIVILEGE_LEVELS))
+    return count, entries, levels
+
+
+def _close_suites(session: Session, body: t.Mapping[str, t.Any]) -> None:
+    """Close cipher suites; a suite that the BMC does not list has no privilege that could be taken away."""
+    _count, entries, levels = _cipher_parameters(session)
+    for suite in wanted_closed(session, PROTOCOL, body):
+        if entries is None or levels is None or suite not in entries[1:]:
+            raise NotSupportedError(
+                f"the BMC does not list cipher suite {suite}", machine=session.machine, resource=PROTOCOL
+            )
+        levels = closed(entries, levels, suite)
+    if levels is not None:
+        session.write(PROTOCOL, TRANSPORT, SET, channel(session), PRIVILEGE_LEVELS, *levels)
 
 
 def _change(session: Session, body: t.Mapping[str, t.Any]) -> None:
@@ -191,5 +206,5 @@ def _packed(session: Session, key: str, address: str) -> bytes:
 RESOURCES = (
     Resource(INTERFACES, collection("EthernetInterface", [INTERFACE])),
     Resource(INTERFACE, _interface, _change),
-    Resource(PROTOCOL, _protocol),
+    Resource(PROTOCOL, _protocol, _close_suites),
 )

@@ -19,6 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.address import WantedAddress, address_values
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.certificate_place import CertificatePlace
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.cipher_zero import SuiteZero
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.protocols import Services
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.tries import Tries
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc.x509 import Certificate
@@ -68,13 +69,31 @@ def test_security_refuses_what_the_machine_lacks(wanted: dict[str, Any], words: 
         security.decide(wanted, replace(SECURITY, settings=settings))
 
 
-def test_security_is_not_called_so_while_cipher_suite_0_is_open() -> None:
-    with pytest.raises(HWAutomationError, match="without a password, as Administrator"):
+OPEN = SuiteZero("Administrator", can_close=True)
+
+
+@pytest.mark.parametrize(
+    ("zero", "steps"),
+    [(SuiteZero(), []), (SuiteZero(can_close=True), []), (OPEN, ["cipher_zero"])],
+)
+def test_security_closes_cipher_suite_0_where_it_is_open(zero: SuiteZero, steps: list[str]) -> None:
+    plan = security.decide({"ssh": True, "cipher_zero": "closed"}, replace(SECURITY, settings={}, zero=zero))
+    assert [step.name for step in plan.steps] == steps
+    assert plan.before == {"ssh": True, "cipher_zero": zero.gives}
+    assert plan.after == {"ssh": True, "cipher_zero": "closed"}
+
+
+def test_security_closes_cipher_suite_0_before_anything_else() -> None:
+    plan = security.decide({"ssh": False, "cipher_zero": "closed"}, replace(SECURITY, settings={}, zero=OPEN))
+    assert [step.name for step in plan.steps] == ["cipher_zero", "services"]
+    assert plan.steps[0].text == "IPMI cipher suite 0: Administrator -> closed"
+
+
+def test_security_is_not_called_so_while_cipher_suite_0_cannot_be_closed() -> None:
+    with pytest.raises(HWAutomationError, match="without a password .* does not list that suite"):
         security.decide(
-            {"ssh": False, "cipher_zero": False}, replace(SECURITY, settings={}, cipher_zero="Administrator")
+            {"ssh": False, "cipher_zero": "closed"}, replace(SECURITY, settings={}, zero=SuiteZero("a session"))
         )
-    plan = security.decide({"ssh": False, "cipher_zero": False}, replace(SECURITY, settings={}))
-    assert plan.after == {"ssh": False}
 
 
 ONE, TWO = "http://h/one.iso", "http://h/two.iso"
