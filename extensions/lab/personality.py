@@ -310,6 +310,7 @@ class Personality:
     extra_chassis: tuple[str, ...] = ()
     system_id_is_serial: bool = False
     license: bool = True
+    license_expired: bool = False
     lockdown: bool = False
     virtual_media: str = "Managers"
     media_types: tuple[tuple[str, ...], ...] = (("CD", "DVD"), ("USBStick",))

@@ -27,8 +27,11 @@ def custom_personality(personality: Personality, settings: Mapping[str, Any]) ->
     )
     if changed != components:
         personality = replace(personality, updates=replace(personality.updates, components=changed))
-    if settings.get("license") is False:
-        personality = replace(personality, license=False)
+    licence = settings.get("license", True)
+    if licence not in (True, False, "expired"):
+        raise RackError(f"lab_license: true, false or expired, not {licence!r}")
+    if licence is not True:
+        personality = replace(personality, license=bool(licence), license_expired=licence == "expired")
     if settings.get("lockdown") is True:
         personality = replace(personality, lockdown=True)
     return _with_habits(personality, settings.get("habits") or {})

@@ -65,12 +65,12 @@ def test_machine_in_normal_form(facts_of, name):
 CHASSIS = {
     # Its resource Power lists no power supply; they are in PowerSubsystem.
     "ami-megarac-dgxh100": (6, 36, 107, "TPM2_0", []),
-    "dell-idrac9-r750": (2, 6, 5, "TPM2_0", []),
+    "dell-idrac9-r750": (2, 6, 5, "TPM2_0", ["iDRAC9 15g Enterprise License"]),
     "dmtf-public-rackmount1": (1, 2, 3, "TPM1_2", []),
     "hpe-ilo5-dl385gen10plusv2": (2, 6, 47, "TPM2_0", ["iLO Advanced"]),
     "hpe-ilo6-dl380agen11": (4, 6, 29, "TPM2_0", ["iLO Advanced"]),
     "intel-s2600bpb": (2, 6, 28, None, []),
-    "supermicro-x13-sys821ge": (8, 6, 36, None, []),
+    "supermicro-x13-sys821ge": (8, 6, 36, None, ["SFT-DCMS-SINGLE"]),
 }
 
 

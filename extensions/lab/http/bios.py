@@ -93,7 +93,9 @@ def change_password(bmc: Bmc, call: Call, path: str) -> Answer:
 
 
 def _state(bmc: Bmc) -> Bios:
-    if bmc.p.license is False:
+    if bmc.p.license_expired:
+        raise error(403, "License.1.1.Expired")
+    if not bmc.p.license:
         raise error(403, "OemLicenseNotPassed")
     if bmc.p.lockdown:
         raise error(403, "GeneralError", text=IN_LOCKDOWN)

@@ -274,6 +274,11 @@ BASE: dict[str, tuple[str, str, str]] = {
         "Warning",
         "Install a license key to use this feature.",
     ),
+    "Expired": (
+        "A license has expired and its functionality has been disabled.",
+        "Warning",
+        "See vendor specific instructions for specific actions.",
+    ),
     "OemLicenseNotPassed": (
         "Not licensed to perform this request.  The following licenses SFT-DCMS-SINGLE or SFT-OOB-LIC were needed.",
         "Warning",

@@ -63,7 +63,9 @@ def commit_image(bmc: Bmc, call: Call, path: str) -> Answer:
 
 def begin(bmc: Bmc, name: str, target: str) -> Task:
     """Open the task of an update, or refuse because another one is running."""
-    if bmc.p.license is False:
+    if bmc.p.license_expired:
+        raise error(403, "License.1.1.Expired")
+    if not bmc.p.license:
         raise error(403, "OemLicenseNotPassed")
     if bmc.p.lockdown:
         raise error(403, "GeneralError", text=IN_LOCKDOWN)

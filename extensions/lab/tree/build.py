@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..machine import Machine
 from ..personality import Personality
-from . import chassis, manager, oem, registries, services, system
+from . import chassis, licences, manager, oem, registries, services, system
 from .site import ROOT, Site
 from .store import Tree
 
@@ -19,6 +19,7 @@ def build(machine: Machine, personality: Personality) -> Tree:
     chassis.build(site)
     services.build(site)
     oem.build(site)
+    licences.build(site)
     _collections(site)
     return tree
 

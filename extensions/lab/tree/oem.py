@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Resources of a vendor's own that clients read before they change anything: licences, lockdown, room for images."""
+"""Resources of a vendor's own that clients read before they change anything: lockdown, room for images."""
 
 from __future__ import annotations
 
-import json
-
 from .site import ROOT, Site
-from .store import link
 
 
 def build(site: Site) -> None:
@@ -39,28 +36,6 @@ def _supermicro(site: Site) -> None:
             "Id": "SysLockdown",
             "Name": "SysLockdown",
             "SysLockdownEnabled": site.p.lockdown,
-        },
-    )
-    holder = f"{site.manager}/LicenseManager"
-    site.tree.put(
-        holder,
-        {
-            "@odata.id": holder,
-            "@odata.type": "#LicenseManager.v1_0_0.LicenseManager",
-            "Id": "License Manager",
-            "Name": "License Manager",
-            "QueryLicense": link(f"{holder}/QueryLicense"),
-        },
-    )
-    node = {"LicenseID": "2", "LicenseName": "SFT-DCMS-SINGLE", "CreateDate": "20230720"}
-    site.tree.put(
-        f"{holder}/QueryLicense",
-        {
-            "@odata.id": f"{holder}/QueryLicense",
-            "@odata.type": "#QueryLicense.v1_0_0.QueryLicense",
-            "Id": "1",
-            "Name": "LicenseManager",
-            "Licenses": [json.dumps({"ProductKey": {"Node": node}})] if site.p.license else [],
         },
     )
 

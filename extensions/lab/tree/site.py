@@ -43,6 +43,8 @@ SCHEMAS = {
     "MessageRegistry": "v1_4_2",
     "ActionInfo": "v1_2_0",
     "BootOption": "v1_0_4",
+    "License": "v1_1_2",
+    "LicenseService": "v1_1_0",
     "Certificate": "v1_6_0",
     "CertificateService": "v1_0_3",
     "CertificateLocations": "v1_0_2",

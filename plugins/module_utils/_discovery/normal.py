@@ -16,6 +16,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
     chassis,
     compute,
     identity,
+    licences,
     network,
     storage,
 )
@@ -31,7 +32,7 @@ BUILDERS: t.Mapping[str, t.Callable[[Resources], Json]] = {
     "network": network.network,
     "power": chassis.power,
     "thermal": chassis.thermal,
-    "licences": chassis.licences,
+    "licences": licences.licences,
 }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.crawl import (
+    Json,
     Rows,
     Wish,
     collection,
@@ -168,11 +169,31 @@ def _trusted_components(service: Service, expand: str) -> Wish:
 
 def _licences(service: Service, expand: str) -> Wish:
     """Licences of the standard's LicenseService, and of the place below the manager where the platform has them."""
+    return (yield from together([_standard_licences(service, expand), _own_licences(service, expand)]))
+
+
+def _standard_licences(service: Service, expand: str) -> Wish:
     places = yield from linked([link(service.root, "LicenseService")])
-    inner = [link(body, "Licenses") for _uri, body in places]
-    if service.profile.licences:
-        inner.append(link(service.manager, *service.profile.licences))
-    return (yield from together(collection(uri, expand) for uri in inner))
+    return (yield from together(collection(link(body, "Licenses"), expand) for _uri, body in places))
+
+
+def _own_licences(service: Service, expand: str) -> Wish:
+    place = service.profile.licences
+    uri = yield from _along(service.manager, place.links)
+    return (yield from (linked([uri]) if place.texts else collection(uri, expand)))
+
+
+def _along(body: t.Mapping[str, t.Any], names: t.Sequence[str]) -> t.Generator[list[str], list[Json | None], str]:
+    """Follow property names from a resource, reading each link on the way; return the last one, or an empty string."""
+    uri = ""
+    for place, name in enumerate(names):
+        uri = link(body, name)
+        if uri and place + 1 < len(names):
+            body = ((yield [uri])[0]) or {}
+        elif not uri:
+            inner = body.get(name)
+            body = inner if isinstance(inner, dict) else {}
+    return uri
 
 
 def _single(holder: str, *names: str) -> t.Callable[[Service, str], Wish]:

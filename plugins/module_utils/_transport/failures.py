@@ -28,6 +28,8 @@ SESSION_LIMIT_MESSAGES = frozenset(
 )
 # Supermicro without SFT-OOB-LIC / SFT-DCMS-SINGLE (Q-S02), Dell without the licence for a feature, HPE iLO Standard.
 LICENCE_MESSAGES = frozenset({"LicenseRequired", "OemLicenseNotPassed", "LicenseKeyRequired", "LIC501", "RAC0904"})
+# The standard's registry of messages about licences (DSP8011 License), whose names alone say little: Expired.
+LICENCE_REGISTRY = "License."
 # A request that is right in itself and comes at the wrong time (Q-H07, Q-D02, Q-D25, Q-D37).
 STATE_MESSAGES = frozenset(
     {
@@ -86,8 +88,10 @@ def refusal(answer: Answer, *, machine: str, method: str, path: str) -> HWAutoma
 def _classify(answer: Answer, method: str, names: set[str]) -> tuple[type[HWAutomationError], str, str | None]:
     status, write = answer.status, method not in ("GET", "HEAD")
     asked = f"{method} was refused with HTTP {status}"
-    if names & LICENCE_MESSAGES:
-        return NotSupportedError, f"{asked}: a licence is missing on the BMC", "install the licence the BMC asks for"
+    if names & LICENCE_MESSAGES or any(message.id.startswith(LICENCE_REGISTRY) for message in answer.messages):
+        what = "has expired" if "Expired" in names else "is missing"
+        hint = "install the licence the BMC asks for; the licences in the facts of bmc_info are those it has"
+        return NotSupportedError, f"{asked}: a licence {what} on the BMC", hint
     if needs_password_change(answer):
         hint = "change the password of this account first (module bmc_user)"
         return AuthenticationError, "the BMC wants the password of this account to be changed first", hint

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors import licences
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.gates import DELL_GATES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
@@ -57,6 +58,7 @@ IDRAC9 = replace(
     firmware=firmware_answers("dell_idrac9"),
     setup=setup_answers("dell_idrac9"),
     gates=DELL_GATES,
+    licences=licences.DELL,
     # iDRAC 9 5.x, 10: the Lifecycle Controller is not ready for about 20 s after a start (Q-D07).
     retryable=("SYS518", *GENERIC.retryable),
     # The service tag is the SKU; SerialNumber is the board's (Q-D31).

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors import licences
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
     GENERIC,
@@ -42,7 +43,7 @@ ILO5 = replace(
     ),
     firmware=firmware_answers("hpe_ilo5"),
     setup=setup_answers("hpe_ilo5"),
-    licences=("Oem", "Hpe", "Links", "LicenseService"),
+    licences=licences.HPE,
     # PATCH or reset during POST: 400, passes when POST is over (Q-H07).
     retryable=("UnableToModifyDuringSystemPOST", "iLOResetInProgress", *GENERIC.retryable),
 )

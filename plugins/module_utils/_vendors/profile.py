@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD, FirmwareAnswers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.gates import Gate
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.licences import LicencePlace
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.repairs import plain_attributes
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.setup import SetupAnswers
 
@@ -175,7 +176,7 @@ class Profile:
     ``retryable``    message ids (last part) after which a refused request is sent again later.
     ``serial``       paths in ComputerSystem where the asset key stands, in order.
     ``jobs``         where the job of a task may be found when the task is gone, with ``{manager}`` and ``{id}``.
-    ``licences``     path in Manager of a link to licences that are not in the LicenseService.
+    ``licences``     where licences are that the LicenseService does not list, see ``_vendors/licences.py``.
     ``gates``        where the machine says that it takes no changes, see ``_vendors/gates.py``.
     ``parallel``     requests that may be in flight at the same time.
     ``expand``       False: ``$expand`` is announced and loses fields.
@@ -194,7 +195,7 @@ class Profile:
     retryable: t.Tuple[str, ...] = ("ServiceTemporarilyUnavailable",)
     serial: t.Tuple[Path, ...] = (("SerialNumber",),)
     jobs: Path = ()
-    licences: Path = ()
+    licences: LicencePlace = LicencePlace()
     gates: t.Tuple[Gate, ...] = ()
     parallel: int = 4
     expand: bool = True

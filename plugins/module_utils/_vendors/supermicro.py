@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors import licences
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import firmware_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.gates import SUPERMICRO_GATES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import (
@@ -53,6 +54,7 @@ X12 = replace(
     firmware=firmware_answers("supermicro_x12"),
     setup=setup_answers("supermicro_x12"),
     gates=SUPERMICRO_GATES,
+    licences=licences.SUPERMICRO,
 )
 
 X13 = replace(

@@ -297,6 +297,18 @@ def test_machine_without_the_licence_says_so(rack_of, run_door):
     assert "licence" in result["msg"].lower()
 
 
+@pytest.mark.parametrize(("name", "platform"), [("dell", "dell_idrac9"), ("hpe", "hpe_ilo6"), ("std", "generic")])
+def test_machine_whose_licence_has_expired_says_so_and_is_asked_once(rack_of, run_door, name, platform):
+    rack = rack_of({"one": {"lab_platform": platform, "lab_license": "expired"}}, maas=False)
+
+    result = run_door(rack, "one", attributes=CHANGES[name])
+
+    assert (result["failed"], result["error_class"]) == (True, "NotSupportedError"), result
+    assert "a licence has expired on the BMC" in result["msg"] and rack.server("one").bmc_host in result["msg"]
+    assert "bmc_info" in result["hint"]
+    assert len(rack.journal("one", writes=True)) == 1
+
+
 def test_machine_without_bios_over_redfish_says_what_to_use_instead(rack_of, run_door):
     rack = rack_of({"old": {"lab_platform": "supermicro_x10"}}, maas=False)
 

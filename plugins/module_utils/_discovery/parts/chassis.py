@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Power, cooling and licences; pure functions from resources to facts.
+"""Power and cooling; pure functions from resources to facts.
 
 Private to the collection; it may change at any time.
 """
@@ -15,7 +15,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.resources import Resources
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.words import health, present, text
 
-__all__ = ["licences", "power", "thermal"]
+__all__ = ["power", "thermal"]
 
 
 def power(resources: Resources) -> Json:
@@ -74,19 +74,3 @@ def _fan(item: Json) -> Json:
 
 def _temperature(name: t.Any, celsius: t.Any, state: str = "") -> Json:
     return {"name": text(name), "celsius": celsius, "health": state}
-
-
-def licences(resources: Resources) -> Json:
-    """Return the licences of the BMC."""
-    return {
-        "licences": [
-            {
-                "id": str(body.get("Id") or ""),
-                "name": text(body.get("License")) or text(body.get("Name")),
-                "type": text(body.get("LicenseType")),
-                "expires": body.get("ExpirationDate"),
-                "health": health(body),
-            }
-            for body in resources.bodies("licences")
-        ]
-    }
