@@ -16,6 +16,7 @@ author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.wait
   - hwautomation.baremetal.attributes.changes
 attributes:
@@ -43,6 +44,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+protocol:
+  description: Which protocol was used, V(redfish) or V(ipmi).
+  returned: success
+  type: str
 evidence:
   description: What showed that the BMC was away.
   returned: success
@@ -61,7 +66,10 @@ audit:
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import reset
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import (
+    PROTOCOL_OPTIONS,
+    connect_machine,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import (
     BMC_OPTIONS,
     wait_options,
@@ -71,8 +79,8 @@ KIND = Options(spec={"kind": {"type": "str", "choices": ["any", *reset.KINDS], "
 
 DOOR = Door(
     name="bmc_reset",
-    options=BMC_OPTIONS + wait_options(900) + KIND,
-    connect=connect_service,
+    options=BMC_OPTIONS + PROTOCOL_OPTIONS + wait_options(900) + KIND,
+    connect=connect_machine,
     wanted=reset.wanted,
     read=reset.read,
     decide=reset.decide,

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,16 @@ MODULES = "ansible_collections.hwautomation.baremetal.plugins.modules"
 SETUP = Path(__file__).resolve().parents[2].parent / "shared" / "emulator-configs" / "ipmi_sim"
 ADDRESS, PORT = "127.0.63.21", 623
 
+# System Boot / Restart Initiated (table 42-3, type 1Dh): initiated by power up.
+BOOT_INITIATED = (0, 0, 2, 0, 0, 0, 0, 0x20, 0, 4, 0x1D, 0x81, 0x6F, 0x00, 0xFF, 0xFF)
+
 pytestmark = pytest.mark.peer
+
+
+def eventually(reached, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not reached() and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +58,13 @@ def bmc(tmp_path_factory):
             pytest.skip(f"ipmi_sim did not start at {ADDRESS}:{PORT} (port 623 needs root)")
         yield folder
         sim.terminate()
+
+
+def add_to_log(*record):
+    """Add an event as a BIOS does: Add SEL Entry (IPMI 2.0 31.6)."""
+    raw = ["0x0a", "0x44", *map(hex, record)]
+    command = ["ipmitool", "-I", "lanplus", "-C", "3", "-H", ADDRESS, "-U", "admin", "-E", "raw", *raw]
+    subprocess.run(command, env={"IPMI_PASSWORD": "password", "PATH": os.environ["PATH"]}, check=True, timeout=30)
 
 
 def run(door, tmp_path, *, check=False, **options):
@@ -78,6 +95,61 @@ def test_power_is_a_state_over_ipmi_too(bmc, tmp_path):
 
     off = run("bmc_power", tmp_path, state="off", graceful=False, allow_reboot=True)
     assert off["changed"] and chassis(bmc)["power"] == "0"
+
+
+def test_restart_over_ipmi_is_proved_by_the_event_log(bmc, tmp_path):
+    run("bmc_power", tmp_path, state="on")
+    restart = {"state": "restarted", "graceful": False, "allow_reboot": True}
+
+    def restarted():
+        return "reset" in (bmc / "chassis.log").read_text()
+
+    (bmc / "chassis.log").write_text("")
+    unproved = run("bmc_power", tmp_path, **restart)
+    assert restarted()
+    # Nothing in the log: a reset that was sent is no restart, and it says so.
+    assert unproved["evidence"] == ["nothing but time: the BMC showed no sign of a restart"], unproved
+    assert "nothing proves that it restarted" in unproved["warnings"][0]
+
+    (bmc / "chassis.log").write_text("")
+    with ThreadPoolExecutor(1) as bios:
+        booting = bios.submit(lambda: (eventually(restarted), add_to_log(*BOOT_INITIATED)))
+        proved = run("bmc_power", tmp_path, **restart, wait_timeout=30)
+        booting.result()
+
+    assert proved["changed"] and not proved.get("failed"), proved
+    assert proved["evidence"] == ["its last reset time changed"], proved
+
+
+def test_bmc_that_cannot_be_restarted_over_ipmi_says_so(bmc, tmp_path):
+    planned = run("bmc_reset", tmp_path, check=True)
+    refused = run("bmc_reset", tmp_path)  # ipmi_sim has no cold reset
+    lacking = run("bmc_reset", tmp_path, kind="graceful")
+
+    assert planned["changed"] and planned["protocol"] == "ipmi", planned
+    assert refused["error_class"] == "NotSupportedError" and "cannot do that" in refused["msg"], refused
+    assert "it offers ForceRestart" in lacking["msg"], lacking
+
+
+def test_network_over_ipmi(bmc, tmp_path):
+    wanted = {"gateway": "192.0.2.254", "allow_address_change": True, "bmc_host": ADDRESS}
+
+    def gateway():
+        return dict(line.split(":", 1) for line in (bmc / "lan").read_text().split())["default_gw_ip_addr"]
+
+    planned = run("bmc_network", tmp_path, check=True, **wanted)
+    assert planned["changed"] and gateway() == "192.0.2.1", planned
+
+    refused = run("bmc_network", tmp_path, gateway="192.0.2.254")
+    assert refused["error_class"] == "ConfigurationError" and "allow_address_change" in refused["hint"]
+
+    done = run("bmc_network", tmp_path, **wanted)
+    again = run("bmc_network", tmp_path, **wanted)
+    lacking = run("bmc_network", tmp_path, dns_servers=["192.0.2.53"])
+
+    assert done["changed"] and done["protocol"] == "ipmi" and gateway() == "192.0.2.254", done
+    assert not again["changed"] and again["reason"] == "already set", again
+    assert lacking["error_class"] == "NotSupportedError", lacking
 
 
 def test_boot_device_over_ipmi(bmc, tmp_path):
@@ -129,15 +201,13 @@ def test_sensors_with_their_limits(bmc, tmp_path):
 
 
 def test_log_tells_what_happened(bmc, tmp_path):
-    # Add SEL Entry (IPMI 2.0 31.6): the inlet sensor went over its upper critical threshold.
-    raw = "0x0a 0x44 0 0 2 0 0 0 0 0x20 0 4 1 1 0x01 0x59 0x18 0x30"
-    command = ["ipmitool", "-I", "lanplus", "-C", "3", "-H", ADDRESS, "-U", "admin", "-E", "raw", *raw.split()]
-    subprocess.run(command, env={"IPMI_PASSWORD": "password", "PATH": os.environ["PATH"]}, check=True, timeout=30)
+    # The inlet sensor went over its upper critical threshold.
+    add_to_log(0, 0, 2, 0, 0, 0, 0, 0x20, 0, 4, 1, 1, 0x01, 0x59, 0x18, 0x30)
 
     result = run("bmc_log_info", tmp_path)
 
     assert result["protocol"] == "ipmi" and result["logs"] == ["SEL"]
-    (entry,) = result["entries"]
+    entry = result["entries"][0]
     assert entry["severity"] == "Critical"
     assert entry["text"] == "Inlet Temp: Upper critical (24, threshold 48)"
 

@@ -3,13 +3,15 @@
 
     python -m tests.support.ipmi_bmc ADDRESS PORT USER PASSWORD HABIT
 
-Each write of the LAN parameters is a line on its standard output. A session with suite 0 is opened while that has a
+Each write of the LAN parameters, and each restart, is a line on its standard output. A session with suite 0 is opened while that has a
 privilege. Habits: ``settable``, ``read_only`` (refuses the write), ``forgetful`` (takes it and keeps what was).
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from typing import Any
 
 from pyghmi.ipmi import bmc
@@ -21,6 +23,8 @@ LAN_CHANNEL = 1
 NO_CIPHER_SUITE_MATCH = 0x11
 AUTHENTICATION, CONFIDENTIALITY = 12, 28
 ABSENT, READ_ONLY = 0x80, 0x82
+# Longer than the client of pyghmi sends a command again and logs in again by itself.
+AWAY_SECONDS = 45.0
 
 
 def say(line: str) -> None:
@@ -55,10 +59,18 @@ class Bmc(bmc.Bmc):  # type: ignore[misc]
             self._get(data[1], session)
         elif (netfn, command) == (0x0C, 0x01):
             self._set(data[1], data[2:], session)
+        elif (netfn, command) == (0x06, 0x02):  # Cold Reset: it answers, is away, and knows no session any more
+            session.send_ipmi_response()
+            say("reset")
+            time.sleep(AWAY_SECONDS)
+            os.execv(sys.executable, sys.orig_argv)
         elif (netfn, command) == (0x06, 0x42):  # Get Channel Info: an 802.3 LAN with IPMB's protocol
             session.send_ipmi_response(data=[LAN_CHANNEL, 4, 1, 0, 0, 0, 0, 0, 0])
         else:
             super().handle_raw_request(request, session)
+
+    def get_power_state(self) -> str:
+        return "on"
 
     def _get(self, parameter: int, session: Any) -> None:
         known = {22: bytes([len(SUITES)]), 23: bytes([0, *SUITES]).ljust(17, b"\0"), 24: self.levels}

@@ -19,6 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.power import (
+    NO_EVIDENCE,
     Sight,
     allowed_resets,
     choose_reset,
@@ -161,6 +162,8 @@ def apply(service: Service, record: StepRecord, run: Run) -> dict[str, t.Any]:
     limit = wanted.graceful_timeout if graceful else wanted.wait_timeout
     try:
         evidence = _see(service, step, before, _patience(service, wanted, limit), wanted, graceful)
+        if evidence == NO_EVIDENCE:
+            run.context.warn(f"{service.machine}: the host is on, and nothing proves that it restarted")
     except WaitTimeout as exc:
         if not graceful:
             raise

@@ -49,6 +49,7 @@ class CurrentManager:
     allowed: t.Tuple[str, ...]
     machine: str
     resource: str
+    protocol: str = "redfish"
 
 
 def wanted(params: Params) -> WantedReset:
@@ -58,7 +59,9 @@ def wanted(params: Params) -> WantedReset:
 
 def read(service: Service, wanted: WantedReset) -> CurrentManager:
     """Read the manager."""
-    return CurrentManager(service.manager, manager_resets(service), service.machine, service.manager_uri)
+    return CurrentManager(
+        service.manager, manager_resets(service), service.machine, service.manager_uri, service.client.protocol
+    )
 
 
 def decide(wanted: WantedReset, current: CurrentManager) -> Plan:
@@ -90,4 +93,8 @@ def report(run: Run) -> dict[str, t.Any]:
     """Return the result keys of the door and what the audit keeps."""
     outcome = "failed" if run.error else "planned" if run.context.check_mode else "done"
     change = {"setting": "BMC", "before": "running", "wanted": "restarted", "outcome": outcome}
-    return {"evidence": run.facts("reset").get("evidence", ""), "audit": {"bmc_changes": [change]}}
+    return {
+        "protocol": run.current.protocol,
+        "evidence": run.facts("reset").get("evidence", ""),
+        "audit": {"bmc_changes": [change]},
+    }

@@ -28,6 +28,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.se
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import PowerAnswers
 
 __all__ = [
+    "NO_EVIDENCE",
     "Sight",
     "allowed_resets",
     "choose_reset",
@@ -41,6 +42,7 @@ __all__ = [
 
 RESET = "#ComputerSystem.Reset"
 FINAL_STATES = ("On", "Off")
+NO_EVIDENCE = "nothing but time: the BMC showed no sign of a restart"
 
 
 @dataclass(frozen=True)
@@ -262,4 +264,4 @@ def wait_for_start(
         machine=service.machine,
         resource=service.system_uri,
     )
-    return sight, proof[0] if proof else "nothing but time: the BMC showed no sign of a restart"
+    return sight, proof[0] if proof else NO_EVIDENCE

@@ -22,18 +22,36 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_session import Session
 
-__all__ = ["RESOURCES", "severity"]
+__all__ = ["RESOURCES", "last_start", "severity"]
 
 STORAGE = 0x0A
 SERVICES = f"{MANAGER}/LogServices"
 SEL = f"{SERVICES}/SEL"
 ENTRIES = f"{SEL}/Entries"
 OVERFLOWED = 0x80
+# Get SEL Entry (31.5): the newest one, all of it; what stands where in a system event record (32.1).
+NEWEST = (0x43, 0, 0, 0xFF, 0xFF, 0, 0xFF)
+SYSTEM_EVENT, TIME, KIND, DIRECTION = 0x02, slice(3, 7), 10, 12
+# Sensor types (table 42-3) whose events come with a start: power unit, firmware progress, boot initiated, ACPI state.
+STARTS = frozenset({0x09, 0x0F, 0x1D, 0x22})
 
 
 def severity(health: t.Any) -> str:
     """Return pyghmi's health (0 ok, 1 warning, 2 critical, 4 failed, as bits) in Redfish's words."""
     return "Critical" if int(health or 0) > 1 else "Warning" if health else "OK"
+
+
+def last_start(session: Session) -> str | None:
+    """Return the time of the newest event if it tells of a start of the host; None for any other.
+
+    One command, whatever the length of the log: who waits for a restart looks every few seconds.
+    """
+    raw = session.read_or_none(STORAGE, *NEWEST)
+    event = raw[2:] if raw else b""
+    if len(event) < 16 or event[2] != SYSTEM_EVENT or event[KIND] not in STARTS or event[DIRECTION] & 0x80:
+        return None
+    when = datetime.datetime.fromtimestamp(int.from_bytes(event[TIME], "little"), datetime.timezone.utc)  # noqa: UP017
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _service(session: Session) -> Json:

@@ -17,6 +17,7 @@ import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_log import last_start
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi_resource import (
     CHASSIS,
     MANAGER,
@@ -52,8 +53,8 @@ TARGETS = {
 FRU_CHUNKS = (64, 16)
 # Times below are counted from the start of the BMC, and the highest one says that there is none (37.1).
 CLOCK_IS_SET, CLOCK_IS_LOST = 0x20000000, 0xFFFFFFFF
-# Cold and warm reset of the BMC (20.2, 20.3).
-MANAGER_RESETS = {"ForceRestart": 0x02, "GracefulRestart": 0x03}
+# Cold reset of the BMC (20.2). A warm one (20.3) is optional, rare, and cannot be asked for beforehand.
+MANAGER_RESETS = {"ForceRestart": 0x02}
 
 
 def device(session: Session) -> Json:
@@ -138,6 +139,7 @@ def _system(session: Session) -> Json:
         "AssetTag": text(found.get("Asset Number")),
         "UUID": guid(session),
         "PowerState": {"on": "On", "off": "Off"}.get(power),
+        "LastResetTime": last_start(session),
         "Boot": _boot(session),
         "Actions": {"#ComputerSystem.Reset": {"target": RESET, "ResetType@Redfish.AllowableValues": list(RESETS)}},
         "Links": {"ManagedBy": [{"@odata.id": MANAGER}], "Chassis": [{"@odata.id": CHASSIS}]},

@@ -27,7 +27,7 @@ IPMI = replace(
     title="IPMI without Redfish",
     signs=({"product": r"^IPMI$"},),
     bios=BiosAnswers(supported=False, why_not="IPMI has no BIOS settings; use a tool of the vendor"),
-    # Chassis status (IPMI 2.0 28.2) tells of power and of nothing that comes after it.
+    # Chassis status (IPMI 2.0 28.2) tells of power and of nothing that comes after it; of a restart the event log tells.
     power=PowerAnswers(boot_progress=False, ac_cycle=""),
     # The boot flags are one value (28.13): what is not sent is reset.
     boot=BootAnswers(full_triple=True),

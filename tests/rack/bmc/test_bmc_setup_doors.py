@@ -87,7 +87,7 @@ def test_security_ipmi_that_is_switched_off_is_not_asked_for_its_ciphers(platfor
     done = run_door(platforms, "generic", "bmc_security", protocols={"ipmi": False}, forbid_cipher_zero=True)
     again = run_door(platforms, "generic", "bmc_security", forbid_cipher_zero=True)
 
-    assert done["changed"] and done["after"] == {"ipmi": False}, done
+    assert done["changed"] and done["after"] == {"ipmi": False, "cipher_zero": "closed"}, done
     assert not again["changed"] and not again.get("failed"), again
 
 
