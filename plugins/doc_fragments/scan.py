@@ -55,9 +55,13 @@ options:
   rate:
     description: Addresses to take up per second at most.
     type: int
-    default: 5000
+    default: 10000
   concurrency:
-    description: Addresses to be busy with at the same time at most.
+    description:
+      - Addresses to be busy with at the same time at most; never more than three quarters of the files that the process may
+        open.
+      - Take V(256) for a large network on the controller's own link, where most addresses are nobody's. Linux keeps 1024
+        neighbours by default (C(net.ipv4.neigh.default.gc_thresh3)), and packets to more are lost.
     type: int
     default: 1024
 requirements:

@@ -4,9 +4,10 @@
 
 """Opening TCP connections to many addresses at the same time.
 
-Most addresses of a scan are nobody's, and a task, a future and a timer for each would be most of what the scan costs.
-Here such an address costs a bare socket: all wait equally long, so the first to begin is the first to give up, and one
-timer serves them all.
+Most addresses of a scan are nobody's, and a task, a future, a timer and two calls into the event loop for each would be
+most of what the scan costs. Here such an address costs a bare socket: a selector of their own watches all of them and is
+one thing to watch for the loop, and as all wait equally long, the first to begin is the first to give up, so one timer
+serves them all.
 
 Private to the collection; it may change at any time.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import selectors
 import socket
 import typing as t
 from collections import OrderedDict
@@ -34,8 +36,10 @@ class Openings:
     def __init__(self, timeout: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._timeout = timeout
-        self._waiting: OrderedDict[socket.socket, tuple[float, Opened]] = OrderedDict()
+        self._waiting: OrderedDict[int, tuple[float, socket.socket, Opened]] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
+        self._selector: t.Any = selectors.DefaultSelector()
+        self._loop.add_reader(self._selector.fileno(), self._decided)
 
     def open(self, address: tuple[str, int], opened: Opened) -> None:
         """Begin to connect; ``opened`` is called once, possibly before this returns, and then owns the connection."""
@@ -46,9 +50,9 @@ class Openings:
             _hand_over(plain, error, opened)
             return
         until = self._loop.time() + self._timeout
-        self._waiting[plain] = (until, opened)
-        # By number: for a socket, asyncio would write out its name before it registers it.
-        self._loop.add_writer(plain.fileno(), self._decided, plain)
+        number = plain.fileno()
+        self._waiting[number] = (until, plain, opened)
+        self._selector.register(number, selectors.EVENT_WRITE)
         if self._timer is None:
             self._timer = self._loop.call_at(until, self._give_up)
 
@@ -56,27 +60,30 @@ class Openings:
         """Stop waiting for those that have not been decided; nothing is called for them."""
         if self._timer is not None:
             self._timer.cancel()
+        self._loop.remove_reader(self._selector.fileno())
+        self._selector.close()
         while self._waiting:
-            plain, _waited = self._waiting.popitem()
-            self._loop.remove_writer(plain.fileno())
+            _number, (_until, plain, _opened) = self._waiting.popitem()
             plain.close()
 
-    def _decided(self, plain: socket.socket) -> None:
-        self._end(plain, plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+    def _decided(self) -> None:
+        for key, _events in self._selector.select(0):
+            plain = self._waiting[key.fd][1]
+            self._end(key.fd, plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
 
     def _give_up(self) -> None:
         self._timer = None
         now = self._loop.time()
         while self._waiting:
-            plain, (until, _opened) = next(iter(self._waiting.items()))
+            number, (until, _plain, _opened) = next(iter(self._waiting.items()))
             if until > now:
                 self._timer = self._loop.call_at(until, self._give_up)
                 return
-            self._end(plain, errno.ETIMEDOUT)
+            self._end(number, errno.ETIMEDOUT)
 
-    def _end(self, plain: socket.socket, error: int) -> None:
-        _until, opened = self._waiting.pop(plain)
-        self._loop.remove_writer(plain.fileno())
+    def _end(self, number: int, error: int) -> None:
+        _until, plain, opened = self._waiting.pop(number)
+        self._selector.unregister(number)
         _hand_over(plain, error, opened)
 
 

@@ -24,7 +24,7 @@ SCAN_OPTIONS = Options(
         "connect_timeout": {"type": "float", "default": 1.0},
         "timeout": {"type": "int", "default": 10},
         "deadline": {"type": "int", "default": 600},
-        "rate": {"type": "int", "default": 5000},
+        "rate": {"type": "int", "default": 10000},
         "concurrency": {"type": "int", "default": 1024},
     },
     required_one_of=(("addresses", "lease_files"),),

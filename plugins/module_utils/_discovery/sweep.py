@@ -41,7 +41,7 @@ class Sweep:
     connect_timeout: float = 1.0
     answer_timeout: float = 10.0
     deadline: float = 600.0
-    rate: int = 5000
+    rate: int = 10000
     concurrency: int = 1024
     known: t.Tuple[t.Mapping[str, t.Any], ...] = ()
 
@@ -164,8 +164,11 @@ async def _paced(addresses: t.Sequence[str], rate: int) -> t.AsyncIterator[str]:
     begun = clock()
     for place, address in enumerate(addresses):
         if place % per_step == 0:
-            # Counted from the beginning, so that a step that took longer is made up for.
-            await asyncio.sleep(max(0.0, begun + place / rate - clock()))
+            # Counted from the beginning, so that a step that took longer is made up for; and that at once, since those
+            # that stay silent are what a scan waits for in the end.
+            early = begun + place / rate - clock()
+            if early > 0:
+                await asyncio.sleep(early)
         yield address
 
 
