@@ -152,7 +152,7 @@ def is_whole(raw: bytes) -> bool:
     if CHUNKED.search(head):
         return body.endswith(b"0\r\n\r\n")
     length = LENGTH.search(head)
-    return bool(length) and len(body) >= int(length.group(1))
+    return length is not None and len(body) >= int(length.group(1))
 
 
 class _Bytes:

@@ -135,6 +135,9 @@ def test_playbook_knows_them_the_second_time_and_its_inventory_can_be_used(four_
     rack.fault("std", "wrong_certificate")
     second = find()
     rack.clear_faults()
+    rack.fault("hpe", "dead")
+    third = find()
+    rack.clear_faults()
 
     assert first["counts"]["new"] == len(rack.servers)
     assert second["counts"]["known"] == len(rack.servers) - 1
@@ -144,3 +147,38 @@ def test_playbook_knows_them_the_second_time_and_its_inventory_can_be_used(four_
     hosts = listing["all"]["children"]["servers"]["hosts"]
     assert {host["bmc_host"] for host in hosts.values()} == {rack.server(name).bmc_host for name in rack.servers}
     assert len((tmp_path / "found" / "bmcs.csv").read_text().splitlines()) == 1 + len(rack.servers)
+    missing = [row["address"] for row in third["bmcs"] if row["status"] == "missing"]
+    assert missing == [rack.server("hpe").bmc_host]
+    provisioned = run_playbook("hwautomation.baremetal.provision", tmp_path / "found" / "servers.yml", "--list-hosts")
+    assert provisioned.rc == 0, provisioned.explain()
+    assert all(host in provisioned.stdout for host in hosts)
+
+
+def test_inventory_that_was_written_is_one_that_tasks_can_log_in_with(four_platforms, tmp_path):
+    rack = four_platforms
+    servers = [rack.server(name) for name in rack.servers]
+    listing = sweep(rack, ipmi=False)["inventory"]
+    logins = {server.bmc_host: [server.username, server.password] for server in servers}
+    options = {"bmc_host": "{{ bmc_host }}", "bmc_port": "{{ bmc_port }}", "bmc_username": "{{ logins[bmc_host][0] }}",
+               "bmc_password": "{{ logins[bmc_host][1] }}", "ca_path": rack.ca_path, "subsets": ["system"]}  # fmt: skip
+    play = {"hosts": "servers", "gather_facts": False, "tasks": [{"hwautomation.baremetal.bmc_info": options}]}
+
+    done = run_playbook([play], listing, extra_vars={"logins": logins})
+
+    assert done.rc == 0, done.explain()
+    assert {task.result["platform"] for task in done.tasks} == {server.platform for server in servers}
+
+
+def test_lease_files_say_where_to_look(four_platforms, tmp_path):
+    rack = four_platforms
+    hosts = [rack.server(name).bmc_host for name in ("std", "dell")]
+    isc, dnsmasq = tmp_path / "dhcpd.leases", tmp_path / "dnsmasq.leases"
+    isc.write_text(f"lease {hosts[0]} {{\n  starts 1 2026/01/01 00:00:00;\n}}\n")
+    dnsmasq.write_text(f"1700000000 aa:bb:cc:dd:ee:ff {hosts[1]} bmc 01:aa\n")
+
+    result = sweep(rack, addresses=[], lease_files=[str(isc), str(dnsmasq)])
+    gone = sweep(rack, addresses=[], lease_files=[str(tmp_path / "none")])
+
+    assert {row["address"] for row in result["bmcs"]} == set(hosts)
+    assert gone["failed"]
+    assert f"the lease file {tmp_path / 'none'} cannot be read: No such file" in gone["msg"]
