@@ -36,6 +36,8 @@ FOLDER = "bmc_sessions"
 # A file in it with the id of the process that will close its sessions.
 OWNER = "owner"
 LOGOUT_TIMEOUT = 5.0
+# So many BMCs are logged out of at the same time.
+LOGOUTS = 32
 
 # Drawn where this file is imported first: in a playbook that is the parent, so all workers know it.
 _RUN_KEY = os.urandom(32)
@@ -128,13 +130,35 @@ def log_out(wire: Wire, token: str, location: str | None) -> None:
 
 
 def close_all(cache_dir: str) -> None:
-    """Log out every session of a run; never raises, since it runs at the end of the process."""
-    for path in glob.glob(os.path.join(glob.escape(cache_dir), FOLDER, "*.json")):
-        with contextlib.suppress(Exception):
-            with open(path, encoding="utf-8") as file:
-                known = json.load(file)
-            os.unlink(path)  # before the network: another run may be looking for orphans at the same time
-            _close(known["target"], Record(**known["record"]))
+    """Log out every session of a run; never raises, since it runs at the end of the process.
+
+    Many at a time: one after the other a rack of slow BMCs, or a few dead ones, would hold up the end for minutes. Threads
+    may be used here since nothing is forked any more.
+    """
+    paths = glob.glob(os.path.join(glob.escape(cache_dir), FOLDER, "*.json"))
+
+    def work() -> None:
+        while paths:
+            with contextlib.suppress(Exception):
+                _close_kept(paths.pop())
+
+    helpers = [threading.Thread(target=work, daemon=True) for _number in range(min(LOGOUTS, len(paths)) - 1)]
+    begun = []
+    # Python 3.12.0 and 3.12.1 start no thread while the process ends; this one then does it all.
+    with contextlib.suppress(RuntimeError):
+        for helper in helpers:
+            helper.start()
+            begun.append(helper)
+    work()
+    for helper in begun:
+        helper.join()
+
+
+def _close_kept(path: str) -> None:
+    with open(path, encoding="utf-8") as file:
+        known = json.load(file)
+    os.unlink(path)  # before the network: another run may be looking for orphans at the same time
+    _close(known["target"], Record(**known["record"]))
 
 
 def _close(where: dict[str, t.Any], record: Record) -> None:

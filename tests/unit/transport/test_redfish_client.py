@@ -7,6 +7,7 @@ import dataclasses
 import logging
 import threading
 import time
+import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,6 +21,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     OutcomeUnknown,
     ReadOnlyViolation,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import sessions
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Answer
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import (
     RedfishClient,
@@ -206,6 +208,48 @@ def test_session_that_dies_under_several_readers_is_renewed_once(stub, context):
     assert [answer.status for answer in answers] == [200] * 4
     assert stub.logins == 2
     assert stub.tokens == {"token-1"}, "the new session is closed"
+
+
+@pytest.fixture
+def several_sessions(stub, shared):
+    stub.script[("GET", SYSTEM)] = [(200, {"Id": "1"})]
+    for user in ("one", "two", "three"):
+        client = RedfishClient(stub.target(username=user), shared)
+        client.get(SYSTEM)
+        client.close()
+    assert len(stub.tokens) == 3
+    return stub
+
+
+def test_sessions_of_a_run_are_closed_side_by_side(several_sessions, shared, monkeypatch):
+    monkeypatch.setattr(sessions, "LOGOUT_TIMEOUT", 60.0)
+    at_once = threading.Barrier(3, timeout=60)
+    closed = []
+
+    def answer(request):
+        at_once.wait()
+        closed.append(request.headers["X-Auth-Token"])
+        return 204, None
+
+    for number in (1, 2, 3):
+        several_sessions.script[("DELETE", f"/redfish/v1/SessionService/Sessions/{number}")] = [answer]
+
+    sessions.close_all(shared.cache_dir)
+
+    assert sorted(closed) == ["token-1", "token-2", "token-3"]
+
+
+def test_sessions_are_closed_where_python_starts_no_thread_any_more(several_sessions, shared, monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    # Of the module only: the server of this test has threads of its own.
+    thread = type("Thread", (threading.Thread,), {"start": refuse})
+    monkeypatch.setattr(sessions, "threading", types.SimpleNamespace(Thread=thread))
+
+    sessions.close_all(shared.cache_dir)
+
+    assert several_sessions.tokens == set()
 
 
 def test_session_that_keeps_dying_is_an_authentication_error(stub, client):
