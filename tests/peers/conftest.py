@@ -63,7 +63,7 @@ def sushy(tmp_path_factory):
     command = [sys.executable, "-c", LAUNCH.format(dist=DIST_PACKAGES), "--config", str(folder / "sushy.conf")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -74,4 +74,4 @@ def sushy(tmp_path_factory):
         pytest.fail(f"sushy-emulator did not start: {(folder / 'log').read_text()[-2000:]}")
     yield {"bmc_host": "127.0.0.1", "bmc_port": port, "ca_path": str(folder / "ca.pem")}
     process.terminate()
-    process.wait(10)
+    process.wait(60)

@@ -21,7 +21,7 @@ CSDL = ROOT.parent / "shared" / "redfish-csdl"
 USE_CASES = ("PowerControl", "BootOverride", "AccountManagement")
 # requests prefers these to the CA that it is given.
 FOREIGN = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
-SECONDS = 600
+SECONDS = 1800
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def add_to_log(*record):
 def run(door, tmp_path, *, check=False, **options):
     arguments = {"bmc_host": ADDRESS, "bmc_username": "admin", "bmc_password": "password", "protocol": "ipmi"}
     if door == "bmc_power":
-        arguments |= {"wait_timeout": 4, "wait_interval": 0.5}
+        arguments |= {"wait_timeout": 60, "wait_interval": 0.5}
     context = Context(check_mode=check, diff=True, cache_dir=str(tmp_path))
     answer = execute(importlib.import_module(f"{MODULES}.{door}").DOOR, {**arguments, **options}, context)
     return {**answer.result, "warnings": list(answer.warnings)}

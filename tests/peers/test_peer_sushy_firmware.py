@@ -57,7 +57,7 @@ def test_sushy_update_from_check_to_noop(run_door, image_url):
         "image": image_url,
         "sha256": hashlib.sha256(IMAGE).hexdigest(),
     }
-    options = {"allow_reboot": True, "wait_interval": 0.2, "wait_timeout": 60}
+    options = {"allow_reboot": True, "wait_interval": 0.2, "wait_timeout": 300}
     aimed = {**row, "target": "/redfish/v1/Systems/00000000-0000-0000-0000-000000000001"}
 
     untold = run_door(firmware.DOOR, baseline=[row], **options)

@@ -71,7 +71,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def wait_for(condition: t.Callable[[], bool], seconds: float = 120) -> None:
+def wait_for(condition: t.Callable[[], bool], seconds: float = 300) -> None:
     """Wait until something holds, and fail if it never does."""
     deadline = time.monotonic() + seconds
     while not condition():

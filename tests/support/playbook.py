@@ -82,7 +82,7 @@ def run_playbook(
     env: t.Mapping[str, str] | None = None,
     callbacks: t.Sequence[str] = (),
     cwd: Path = ROOT,
-    timeout: float = 300,
+    timeout: float = 900,
 ) -> PlayResult:
     """Run ``ansible-playbook`` and wait for it.
 
@@ -124,7 +124,7 @@ def run_task(
     check: bool = False,
     diff: bool = False,
     env: t.Mapping[str, str] | None = None,
-    timeout: float = 300,
+    timeout: float = 900,
 ) -> dict[str, t.Any]:
     """Run one task and return its result, failed or not; ``failed`` and ``changed`` are always in it.
 

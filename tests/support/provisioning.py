@@ -45,7 +45,7 @@ class Site:
     def run(self, playbook: str = PROVISION, *args: str, **options: Any) -> PlayResult:
         """Run a playbook with the audit callback on all servers of the rack."""
         env = {"HWAUTOMATION_AUDIT_DATABASE": str(self.database), "ANSIBLE_FORKS": "12", **options.pop("env", {})}
-        return run_playbook(playbook, self.rack.inventory, *args, env=env, callbacks=[AUDIT], timeout=600, **options)
+        return run_playbook(playbook, self.rack.inventory, *args, env=env, callbacks=[AUDIT], timeout=1800, **options)
 
     def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the audit database."""

@@ -157,7 +157,7 @@ class Rack:
     def clear_faults(self, number: int | None = None) -> None:
         self.control("DELETE", "/_lab/faults" + (f"/{number}" if number else ""))
 
-    def wait(self, name: str, reached: Callable[[dict[str, Any]], bool], seconds: float = 60.0) -> dict[str, Any]:
+    def wait(self, name: str, reached: Callable[[dict[str, Any]], bool], seconds: float = 240.0) -> dict[str, Any]:
         """Wait (wall time) until a machine's state fulfils a test; fail with the last state."""
         deadline = time.monotonic() + seconds
         while True:
@@ -172,7 +172,7 @@ class Rack:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.control_url + path, data, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=240) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as problem:
             raise AssertionError(f"{method} {path}: {problem.read().decode()}") from problem

@@ -54,7 +54,7 @@ def test_cancelled_run_cleans_up_and_its_resumption_skips_what_was_done(database
         database, "hwautomation.baremetal.cancel", None, extra_vars={"run_id": run_id, "reason": "wrong rack"}
     )
     gate.touch()
-    process.wait(timeout=120)
+    process.wait(timeout=600)
     output = (tmp_path / "output").read_text()
 
     assert asked.rc == 0, asked.explain()

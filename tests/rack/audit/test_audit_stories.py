@@ -110,7 +110,7 @@ def change_outside(rack: Rack, attribute: str, value: str) -> None:
     assert reply.ok, reply.text
     reset = f"{server.url}{system}/Actions/ComputerSystem.Reset"
     assert session.post(reset, json={"ResetType": "ForceRestart"}, verify=rack.ca_path).ok
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while session.get(f"{server.url}{system}/Bios", verify=rack.ca_path).json()["Attributes"][attribute] != number:
         assert time.monotonic() < deadline, "the change did not arrive"
         time.sleep(0.2)
@@ -155,7 +155,7 @@ def kill_after(site: Site, stage: str, folder: Path) -> None:
     process = subprocess.Popen(  # noqa: S603
         command, env=env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 600
     while not done_stage(site.database, stage):
         assert process.poll() is None, "it ended before it could be killed"
         assert time.monotonic() < deadline, f"{stage} was not reached"

@@ -56,7 +56,7 @@ def run_door(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str
             **options,
         }
         if door in ("bios_settings", "bios_backup"):
-            arguments = {"wait_interval": INTERVAL, "wait_timeout": 60, "reboot": "now", **arguments}
+            arguments = {"wait_interval": INTERVAL, "wait_timeout": 300, "reboot": "now", **arguments}
         context = Context(check_mode=check, diff=True, clock=CLOCK, cache_dir=str(cache))
         answer = execute(DOORS[door], arguments, context)
         return {**answer.result, "warnings": list(answer.warnings)}

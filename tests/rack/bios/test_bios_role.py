@@ -76,7 +76,7 @@ def test_role_brings_twelve_to_their_templates_and_the_second_run_changes_nothin
 def test_one_bad_server_fails_alone(twelve):
     twelve.fault("r01", "ignore_attribute", attribute="NumLock")
 
-    result = play(twelve, variables={"bios_allow_reboot": True, "bios_attributes": {"NumLock": "Off"}}, timeout=200)
+    result = play(twelve, variables={"bios_allow_reboot": True, "bios_attributes": {"NumLock": "Off"}})
 
     twelve.clear_faults()
     failed = {task.host for task in result.failures()}

@@ -34,7 +34,7 @@ def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
             "bmc_password": server.password,
             "ca_path": rack.ca_path,
             "lock_dir": str(tmp_path / "locks"),
-            **({"wait_interval": INTERVAL, "wait_timeout": 60} if "wait" in spec.options.spec else {}),
+            **({"wait_interval": INTERVAL, "wait_timeout": 300} if "wait" in spec.options.spec else {}),
             **options,
         }
         answer = execute(spec, arguments, Context(check_mode=check, diff=True, cache_dir=str(cache)))

@@ -87,7 +87,7 @@ def test_no_session_is_left_after_a_signal(quiet, tmp_path, number):
             quiet.wait(name, lambda state: state["sessions"] == 1)
         time.sleep(0.5)
         run.send_signal(number)
-        run.communicate(timeout=30)
+        run.communicate(timeout=240)
 
     assert run.returncode != 0
     assert left(quiet) == dict.fromkeys(quiet.servers, 0)

@@ -110,7 +110,7 @@ class Bench:
             "baseline": rows,
             "allow_reboot": True,
             "wait_interval": INTERVAL,
-            "wait_timeout": 90,
+            "wait_timeout": 300,
             **options,
         }
         context = Context(check_mode=check, diff=True, cache_dir=str(self.cache))

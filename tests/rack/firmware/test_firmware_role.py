@@ -29,7 +29,7 @@ PLAY = """
   roles:
     - role: hwautomation.baremetal.firmware
 """
-OPTIONS = {"firmware_allow_reboot": True, "firmware_wait_interval": 0.3, "firmware_wait_timeout": 120}
+OPTIONS = {"firmware_allow_reboot": True, "firmware_wait_interval": 0.3, "firmware_wait_timeout": 300}
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def demo_rack(tmp_path):
 
 def play(rack, **options):
     more = {**OPTIONS, "firmware_image_base_url": rack.image_url, **options.pop("extra_vars", {})}
-    return run_playbook(PLAY, rack.inventory, extra_vars=more, timeout=280, **options)
+    return run_playbook(PLAY, rack.inventory, extra_vars=more, **options)
 
 
 def test_role_brings_four_platforms_to_their_baselines_and_then_has_nothing_to_do(demo_rack):

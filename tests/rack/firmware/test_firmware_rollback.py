@@ -8,7 +8,7 @@ from ansible_collections.hwautomation.baremetal.plugins.modules.firmware_rollbac
 
 
 def rollback(bench, name, check=False, **options):
-    arguments = {**bench.arguments(name), "component": "bios", "wait_interval": 0.2, "wait_timeout": 90, **options}
+    arguments = {**bench.arguments(name), "component": "bios", "wait_interval": 0.2, "wait_timeout": 300, **options}
     return execute(DOOR, arguments, Context(check_mode=check, diff=True, cache_dir=str(bench.cache))).result
 
 

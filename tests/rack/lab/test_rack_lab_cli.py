@@ -21,7 +21,7 @@ RACK = ROOT / "inventory" / "lab" / "rack.yml"
 def lab(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(LINKS)}
     command = [sys.executable, "-m", LAB, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=cwd, timeout=90, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=cwd, timeout=300, check=False)
 
 
 def moved(tmp_path: Path, change: str = "") -> Path:

@@ -41,7 +41,7 @@ def ipmi(rack: Rack, server: str, *words: str, password: str = "") -> str:
     one = rack.server(server)
     command = ["ipmitool", "-C", "3", "-I", "lanplus", "-H", one.bmc_host, "-p", str(rack.facts["lab_ipmi_port"])]
     command += ["-U", one.username, "-P", password or one.password, *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     return done.stdout + done.stderr
 
 
@@ -53,7 +53,7 @@ def redfish(rack: Rack, server: str, method: str, path: str, body: Any = None) -
     return answer.json() if answer.content else None
 
 
-def eventually(reached: Callable[[], bool], seconds: float = 60.0) -> bool:
+def eventually(reached: Callable[[], bool], seconds: float = 240.0) -> bool:
     deadline = time.monotonic() + seconds
     while not reached():
         if time.monotonic() > deadline:

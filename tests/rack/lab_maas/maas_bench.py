@@ -26,7 +26,7 @@ from ansible_collections.hwautomation.baremetal.extensions.lab.rack import Rack
 ADMIN, OPERATOR = "adminConsumer:adminToken:adminSecret", "operatorConsumer:operatorToken:operatorSecret"
 API = "/MAAS/api/2.0/"
 BMC_PORT = 8443
-LONGEST_SECONDS = 20.0
+LONGEST_SECONDS = 120.0
 
 
 @dataclass

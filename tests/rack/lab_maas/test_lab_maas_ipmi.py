@@ -31,7 +31,7 @@ def test_a_machine_is_commissioned_over_ipmi(rack_of: Any) -> None:
         return answer
 
     def until(status: str) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 400
         while (now := rack.state("x10")["maas"]["status_name"]) != status:
             assert time.monotonic() < deadline, now
             time.sleep(0.1)

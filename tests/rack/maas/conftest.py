@@ -42,7 +42,7 @@ class Lab:
             "power_type": "redfish",
             "power_parameters": {**power, "power_pass": server.password},
             "wait_interval": 0.2,
-            "wait_timeout": 60,
+            "wait_timeout": 300,
         }
         return self.run("maas_machine", **{**defaults, **arguments})
 

@@ -124,7 +124,7 @@ def inventory(lab, tmp_path, **options):
     source.write_text(yaml.safe_dump({"plugin": "hwautomation.baremetal.maas", **region(lab), **options}))
     command = [sys.executable, "-m", "ansible", "inventory", "-i", str(source), "--list"]
     done = subprocess.run(  # noqa: S603
-        command, env=environment(tmp_path / "events", (), {}), capture_output=True, text=True, timeout=60, check=False
+        command, env=environment(tmp_path / "events", (), {}), capture_output=True, text=True, timeout=300, check=False
     )
     # Texts that are no templates are marked as such.
     return json.loads(done.stdout or "{}", object_hook=lambda item: item.get("__ansible_unsafe", item)), done.stderr

@@ -68,7 +68,7 @@ def test_eight_that_make_the_same_file_at_once(tmp_path: Path) -> None:
         makers = [context.Process(target=make, args=(path, begin_now, failures)) for _unused in range(WRITERS)]
         for maker in makers:
             maker.start()
-        told += [failures.get(timeout=60) for _unused in makers]
+        told += [failures.get(timeout=240) for _unused in makers]
         for maker in makers:
             maker.join()
 

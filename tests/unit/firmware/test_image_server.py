@@ -23,7 +23,7 @@ def served(tmp_path):
 
 
 def ask(httpd, path="/secret/a.bin", method="GET", **headers):
-    connection = http.client.HTTPConnection(*httpd.server_address[:2], timeout=5)
+    connection = http.client.HTTPConnection(*httpd.server_address[:2], timeout=60)
     connection.request(method, path, headers=headers)
     answer = connection.getresponse()
     return answer.status, answer.read(), dict(answer.getheaders())

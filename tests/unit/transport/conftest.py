@@ -55,7 +55,7 @@ class Stub:
             "username": "root",
             "password": "calvin-secret",
             "trust": Trust(ca_path=self.ca_path),
-            "timeout": 2.0,
+            "timeout": 20.0,
         }
         return Target(**{**values, **changes})
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-import time
 import types
 from concurrent.futures import ThreadPoolExecutor
 
@@ -394,10 +393,12 @@ def test_token_and_password_stay_out_of_the_library_log(stub, client, caplog):
 
 
 def test_slow_answer_to_a_write_is_unknown(stub, context):
-    stub.script[("PATCH", SYSTEM)] = [lambda r: time.sleep(0.6) or (200, {})]
-    client = RedfishClient(stub.target(timeout=0.3), context)
+    given_up = threading.Event()
+    stub.script[("PATCH", SYSTEM)] = [lambda r: given_up.wait(60) and (200, {})]
+    client = RedfishClient(stub.target(timeout=1.0), context)
 
     with pytest.raises(OutcomeUnknown, match="no answer within"):
         client.patch(SYSTEM, {})
+    given_up.set()
 
     assert len(stub.seen("PATCH")) == 1
