@@ -3,17 +3,22 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.playbook import ROOT, PlayResult
+from tests.support.playbook import ROOT, PlayResult, run_playbook
 from tests.support.provisioning import STAGES, Site, site_of
 from tests.support.rack import Rack
 
 pytestmark = pytest.mark.slow
+
+REPORT = "hwautomation.baremetal.audit_report"
+RELEASE = "hwautomation.baremetal.release_machine"
 
 
 @dataclass(frozen=True)
@@ -109,3 +114,29 @@ def test_second_run_changes_nothing_and_writes_nothing(story: Story) -> None:
     assert story.again.rc == 0, story.again.explain()
     assert story.again.changed() == dict.fromkeys(story.site.rack.servers, 0)
     assert story.writes["again"] == []
+
+
+def test_report_of_changes_is_written_as_a_file(story: Story, tmp_path: Path) -> None:
+    wanted = {"report": "changes", "server": "r01", "form": "csv", "dest": str(tmp_path / "changes.csv")}
+
+    play = run_playbook(REPORT, extra_vars={**wanted, "database": str(story.site.database)})
+
+    assert play.rc == 0, play.explain()
+    with (tmp_path / "changes.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["kind"] for row in rows} >= {"bios", "firmware", "maas"}
+
+
+def test_machine_is_released_only_when_allowed(story: Story) -> None:
+    rack = story.site.rack
+    rack.clear_journal()
+
+    refused = story.site.run(RELEASE, "--limit", "r01")
+    seen = rack.journal(writes=True)
+    released = story.site.run(RELEASE, "--limit", "r01", extra_vars={"maas_release_allow_release": True})
+
+    assert refused.rc == 2 and refused.failures()[0].result["needs"] == ["allow_release"], refused.explain()
+    assert seen == []
+    assert released.rc == 0, released.explain()
+    assert released.results("r01", action="maas_machine")[0].result["machine"]["status_name"] == "Ready"
+    assert [name for name in rack.servers if rack.state(name)["power_state"] == "Off"] == ["r01"]
