@@ -13,10 +13,14 @@ else
 VENV ?= .build/venv-$(CORE)
 endif
 
+# TOOLS=test leaves out what only `make check`, `make molecule` and `make docs` need.
+TOOLS ?= dev
+
 BIN := $(CURDIR)/$(VENV)/bin
 LINKS := $(CURDIR)/.build/links
 LINK := $(LINKS)/ansible_collections/hwautomation/baremetal
 PYTEST_ARGS ?=
+SANITY_ARGS ?=
 # The longest files first, and each file on one worker: its fixtures bring up whole racks.
 RACK_TESTS ?= tests/rack/provision tests/rack tests/peers
 RACK := $(BIN)/python -m ansible_collections.hwautomation.baremetal.extensions.lab
@@ -30,6 +34,8 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 # The repository root is the collection root whatever the folder is called: a link gives it the name FQCNs need.
+.PHONY: links
+links: $(LINK)
 $(LINK):
 	@mkdir -p $(dir $@) && ln -sfn $(CURDIR) $@
 
@@ -40,14 +46,14 @@ $(VENV)/.runtime: requirements.txt | $(LINK)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'ansible-core==$(CORE).*' -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
-	@echo "installing the development tools into $(VENV)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'ansible-core==$(CORE).*' -r requirements-dev.txt
+$(VENV)/.$(TOOLS): requirements-$(TOOLS).txt requirements-test.txt $(VENV)/.runtime
+	@echo "installing the tools of requirements-$(TOOLS).txt into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'ansible-core==$(CORE).*' -r requirements-$(TOOLS).txt
 	@touch $@
 
 .PHONY: venv dev
 venv: $(VENV)/.runtime ## an environment to run the collection in (.venv)
-dev: $(VENV)/.dev ## the same with all development tools
+dev: $(VENV)/.$(TOOLS) ## the same with all development tools
 
 .PHONY: demo
 demo: $(VENV)/.runtime ## provision twelve emulated servers and show what happened; leaves the rack running
@@ -93,12 +99,12 @@ format: $(VENV)/.dev ## let ruff format and fix what it can
 
 .PHONY: test unit rack sanity molecule
 test: unit sanity rack molecule ## all tests: units, ansible-test sanity, against the rack, molecule
-unit: $(VENV)/.dev ## tables of cases, no network
+unit: $(VENV)/.$(TOOLS) ## tables of cases, no network
 	$(BIN)/python -m pytest tests/unit tests/vendors -n 2 -q $(PYTEST_ARGS)
-rack: $(VENV)/.dev validators ## every door and playbook against the emulated rack, and peers that are installed
+rack: $(VENV)/.$(TOOLS) validators ## every door and playbook against the emulated rack, and peers that are installed
 	$(BIN)/python -m pytest $(RACK_TESTS) -n 2 --dist loadfile -q $(PYTEST_ARGS)
-sanity: $(VENV)/.dev ## ansible-test sanity, in a copy of the tree
-	BIN=$(BIN) CORE=$(CORE) .ci/sanity
+sanity: $(VENV)/.$(TOOLS) ## ansible-test sanity, in a copy of the tree
+	BIN=$(BIN) CORE=$(CORE) .ci/sanity $(SANITY_ARGS)
 molecule: $(VENV)/.dev ## the molecule scenarios
 	$(BIN)/molecule test --all
 
@@ -111,14 +117,18 @@ $(VALIDATORS)/.done: requirements-validators.txt
 .PHONY: validators
 validators: $(VALIDATORS)/.done
 
-# The PyPI package ansible is 500 MB: only `make rack-scores COMMUNITY=1` installs it and runs its modules at the rack.
-.build/venv-community/.done:
+# The PyPI package ansible is 500 MB, so nothing else asks for it: where it is there, `make rack` runs its Redfish modules too.
+COMMUNITY_VENV := .build/venv-community
+$(COMMUNITY_VENV)/.done:
 	@$(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check ansible
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile ansible
 	@touch $@
 
+.PHONY: community
+community: $(COMMUNITY_VENV)/.done ## the PyPI package ansible, whose clients `make rack` then runs as well
+
 .PHONY: rack-scores
-rack-scores: $(VENV)/.dev validators $(if $(COMMUNITY),.build/venv-community/.done) ## the DMTF validators at every platform of the rack; keeps docs/rack_scores.md
+rack-scores: $(VENV)/.dev validators $(if $(COMMUNITY),community) ## the DMTF validators at every platform of the rack; keeps docs/rack_scores.md
 	@$(BIN)/python -m tests.peers.rack_scores
 	@$(if $(COMMUNITY),$(BIN)/python -m pytest tests/peers/test_rack_clients.py -q,:)
 
