@@ -11,6 +11,7 @@ TEXTS = {
     "url": ("https://admin:hunter22@bmc/redfish", f"https://{MASK}@bmc/redfish"),
     "bearer": ("Authorization: Bearer abcdef123456", f"Authorization: Bearer {MASK}"),
     "basic": ("basic YWRtaW46cGFzcw==", f"basic {MASK}"),
+    "shortest basic": ("basic abc12345", f"basic {MASK}"),
     "oauth": ('oauth_token="tk", oauth_signature="%26ts"', f'oauth_token="{MASK}", oauth_signature="{MASK}"'),
     "key": ("a -----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- b", f"a {MASK} b"),
     "innocent": ("basic verification of https://bmc:443/x passed", "basic verification of https://bmc:443/x passed"),
