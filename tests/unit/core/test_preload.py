@@ -9,7 +9,7 @@ import sys
 
 # As a playbook does: the action plugin is imported, then a worker is forked, which may fork as well.
 RUN = """
-import json, os, sys
+import json, os, sys, threading
 from ansible_collections.hwautomation.baremetal.plugins.action import bmc_power
 PLUGINS = "ansible_collections.hwautomation.baremetal.plugins."
 SHARED = ("filter.classify", "lookup.device_type", "module_utils._transport.ipmi")
@@ -27,7 +27,8 @@ def worker():
     return [ready(), forked(ready), ready()]
 before = ready()
 first = forked(worker)
-print(json.dumps({"before": before, "first": first, "after": ready(), "second": forked(ready)}))
+print(json.dumps({"before": before, "first": first, "after": ready(), "second": forked(ready),
+                  "threads": threading.active_count()}))
 """
 
 
@@ -41,4 +42,5 @@ def test_it_is_ready_in_the_main_process_after_the_first_worker_was_forked():
     assert told["first"] == [none, none, none]
     assert told["after"] == everything
     assert told["second"] == everything
+    assert told["threads"] == 1, "a process with threads cannot be forked safely"
     assert done.stderr == ""
