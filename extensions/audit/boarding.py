@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Boarding verdicts for the terminal: in a few words for one server, and summed up per rack. Pure."""
+"""Boarding verdicts for the terminal: noted per server, and summed up per rack. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._boarding.words import OUTCOMES, counted
+
 if TYPE_CHECKING:
     from .events import HostTally
 
 __all__ = ["NO_RACK", "OUTCOMES", "counted", "rack_table", "take_verdicts"]
 
-OUTCOMES = ("pass", "warn", "fail", "skipped")
 NO_RACK = "(no rack)"
 _MOST_NAMED = 5
 
@@ -24,16 +25,6 @@ def take_verdicts(tally: HostTally, audit: Mapping[str, Any]) -> None:
     if rows:
         tally.rack = str(rows[0].get("rack") or "")
         tally.verdicts = {str(row.get("name")): str(row.get("outcome")) for row in rows}
-
-
-def counted(verdicts: Mapping[str, str]) -> str:
-    """Return `14 pass, 1 fail (cipher_zero), 2 skipped`; what needs a look is named."""
-    words = []
-    for outcome in OUTCOMES:
-        names = [name for name, found in verdicts.items() if found == outcome]
-        named = f" ({', '.join(names)})" if outcome in ("warn", "fail") else ""
-        words += [f"{len(names)} {outcome}{named}"] if names else []
-    return ", ".join(words)
 
 
 def rack_table(hosts: Mapping[str, HostTally]) -> list[str]:

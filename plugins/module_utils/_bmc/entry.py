@@ -36,7 +36,7 @@ def wanted(params: t.Mapping[str, t.Any]) -> tuple[str, ...]:
 
 def read(both: Both, wanted: t.Collection[str]) -> Json:
     """Read each part; one that cannot be read is None and fails no other."""
-    found: Json = {"machine": both.service.machine, "server": server_of(both.service), "unread": []}
+    found: Json = {"server": server_of(both.service), "unread": []}
 
     def part(name: str, reader: t.Callable[[], t.Any]) -> t.Any:
         try:
@@ -47,13 +47,12 @@ def read(both: Both, wanted: t.Collection[str]) -> Json:
             found["unread"].append({"part": name, "reason": exc.message})
             return None
 
-    services = part("protocols", lambda: dict(read_services(both.service).values))
-    if "protocols" in wanted:
-        found["protocols"] = services
-    if "users" in wanted:
-        found["users"] = part("users", lambda: _users(both))
-    if "ipmi_ciphers" in wanted:
-        found["ipmi_ciphers"] = part("ipmi_ciphers", lambda: _suites(both, (services or {}).get("ipmi")))
+    readers: dict[str, t.Callable[[], t.Any]] = {
+        "users": lambda: _users(both),
+        "protocols": lambda: dict(read_services(both.service).values),
+        "ipmi_ciphers": lambda: _suites(both),
+    }
+    found.update({name: part(name, readers[name]) for name in wanted})
     return found
 
 
@@ -71,9 +70,9 @@ def _users(both: Both) -> list[Json]:
     ]
 
 
-def _suites(both: Both, ipmi_is_on: bool | None) -> list[Json]:
+def _suites(both: Both) -> list[Json]:
     """Return the cipher suites that let somebody in; IPMI that is off lets nobody in and is not asked."""
-    if ipmi_is_on is False:
+    if read_services(both.service).values.get("ipmi") is False:
         return []
     with contextlib.closing(both.open_ipmi()) as client:
         found = client.get_or_none(PROTOCOL)

@@ -12,13 +12,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._boarding.judge import judge
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._boarding.words import counted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
-__all__ = ["read", "report", "summary"]
+__all__ = ["read", "report"]
 
 Params = t.Mapping[str, t.Any]
 Verdicts = t.List[t.Dict[str, str]]
-OUTCOMES = ("pass", "warn", "fail", "skipped")
 
 
 def read(params: Params) -> Verdicts:
@@ -41,16 +41,6 @@ def report(params: Params, verdicts: Verdicts) -> dict[str, t.Any]:
         "bad": [item["told"] for item in verdicts if item["outcome"] == "fail"],
         "warned": [item["told"] for item in verdicts if item["outcome"] == "warn"],
         "unproven": [f"{item['name']}: {item['reason']}" for item in verdicts if item["outcome"] == "skipped"],
-        "summary": summary(verdicts),
+        "summary": counted({item["name"]: item["outcome"] for item in verdicts}),
         "audit": {"boarding_checks": [{**place, **{key: item[key] for key in kept}} for item in verdicts]},
     }
-
-
-def summary(verdicts: Verdicts) -> str:
-    """Return how many there are of each outcome; what needs a look is named."""
-    words = []
-    for outcome in OUTCOMES:
-        names = [item["name"] for item in verdicts if item["outcome"] == outcome]
-        named = f" ({', '.join(names)})" if outcome in ("warn", "fail") else ""
-        words += [f"{len(names)} {outcome}{named}"] if names else []
-    return ", ".join(words)

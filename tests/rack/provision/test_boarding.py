@@ -18,13 +18,13 @@ from tests.support.rack import Rack
 
 pytestmark = pytest.mark.slow
 
+# As the inventory's variable `rack` has it.
 RACKS = {name: "A1" if number < 6 else "B2" for number, name in enumerate(f"r{place:02}" for place in range(1, 13))}
 FOREIGN = ["r01", "r04", "r07", "r10"]
 # The rack is fresh: nothing was flashed, set or commissioned.
 YET_TO_DO = ["firmware_at_baseline", "bios_at_template", "commissioned"]
 RIGHT = {
     "boarding_skip": YET_TO_DO,
-    "boarding_rack": "{{ 'A1' if inventory_hostname in groups.dell + groups.hpe else 'B2' }}",
     "boarding_users": ["{{ bmc_username }}"],
     "boarding_boot_order": ["*disk*"],
 }
@@ -174,6 +174,30 @@ def test_verdicts_are_rows_and_are_summed_up_per_rack(story: Story) -> None:
         ("B2", 6, 4, 14, 6),
     ]
     assert {"r01: bmc_users_known", "r02: boot_order"} <= set(told[0]["failing"])
+
+
+def test_server_without_a_rack_is_where_maas_has_it(story: Story) -> None:
+    folder, site = story.site.database.parent, story.site
+    enlist = play(
+        {"hwautomation.baremetal.maas_zone": {"name": "c3"}},
+        {
+            "hwautomation.baremetal.maas_machine": {
+                "hostname": "r12",
+                "state": "present",
+                "mac_addresses": ["52:54:00:00:00:12"],
+                "power_type": "manual",
+                "zone": "c3",
+            }
+        },
+    )
+    made = site.run(_written(folder / "enlist.yml", enlist), "--limit", "r12")
+    assert made.rc == 0, made.explain()
+
+    found = site.run(_written(folder / "board.yml", BOARD), "--limit", "r12", extra_vars={**RIGHT, "rack": ""})
+
+    assert found.rc == 0, found.explain()
+    run = site.ask("SELECT MAX(run_id) FROM runs")[0][0]
+    assert site.ask("SELECT DISTINCT rack FROM boarding_checks WHERE run_id = ?", run) == [("c3",)]
 
 
 def test_terminal_tells_the_verdicts_per_server_and_per_rack(story: Story) -> None:
