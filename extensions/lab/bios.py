@@ -183,6 +183,11 @@ class Bios:
         future = {**self.future(), **wanted}
         return [problem for name, value in wanted.items() if (problem := self._check(name, value, future))]
 
+    def unfit(self, name: str, value: Any) -> str:
+        """Return why the machine cannot hold a value, whoever sets it; an empty string when it can."""
+        row = self.registry.attributes.get(name)
+        return self._bad_value(row, value) if row else ""
+
     def stage(self, wanted: Values) -> None:
         """Make values pending; one equal to the current value takes the attribute out of the pending set."""
         for name, value in wanted.items():

@@ -113,12 +113,16 @@ class Bmc:
 
     @cached_property
     def bios(self) -> Bios | None:
+        bios = self.delivered()
+        if bios:
+            bios.current.update(self.machine.settings.get("bios") or {})
+        return bios
+
+    def delivered(self) -> Bios | None:
+        """Return the BIOS settings of a machine of this kind when nobody has touched it."""
         if self.p.bios is None or self._registry is None:
             return None
-        over = self.machine.settings.get("bios") or {}
-        bios = Bios(self._registry(), self._attributes, self.p.bios.displays_values)
-        bios.current.update(over)
-        return bios
+        return Bios(self._registry(), self._attributes, self.p.bios.displays_values)
 
     @property
     def habits(self) -> BiosHabits:

@@ -190,13 +190,19 @@ def _daemon(plan: Plan, clock: Clock, options: argparse.Namespace) -> None:
     try:
         code = asyncio.run(_serve(plan, clock, options, lambda _facts: None))
     except RackError as error:
-        (options.state_dir / "error").write_text(str(error))
+        _fail(options.state_dir, str(error))
         code = 2
     except BaseException as error:
         logging.exception("the rack failed")
-        (options.state_dir / "error").write_text(f"the rack failed: {error!r}; see {options.state_dir}/rack.log")
+        _fail(options.state_dir, f"the rack failed: {error!r}; see {options.state_dir}/rack.log")
     finally:
         os._exit(code)
+
+
+def _fail(state: Path, text: str) -> None:
+    """Tell the waiting parent; it must not find the file before the text is in it."""
+    (state / "error.new").write_text(text)
+    (state / "error.new").rename(state / "error")
 
 
 async def _serve(plan: Plan, clock: Clock, options: argparse.Namespace, ready: Any) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from .near import near
+
 SCRIPT_OPTIONS = frozenset({"script", "exit_status", "output", "error_output"})
 MAAS = "maas"
 
@@ -53,6 +55,17 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "deployment_hangs": ("the machine never reports back while it is deployed", frozenset()),
     "erase_hangs": ("the machine never reports back while its disks are erased", frozenset()),
 }
+VALUES: dict[str, tuple[type, ...]] = {
+    "code": (int,),
+    "retry_after": (int, float, str),
+    "seconds": (int, float),
+    "chunk": (int,),
+    "percent": (int, float),
+    "exit_status": (int,),
+    "pending": (bool,),
+}
+"""What the values of options are; all others are texts."""
+WORDS: dict[str, tuple[str, ...]] = {"answer": ("silent", "refuse"), "task_kind": ("bios_config", "firmware")}
 WIRE = (
     "status",
     "slow_first_byte",
@@ -162,13 +175,25 @@ class FaultTable:
 
     def _problem(self, server: str, kind: str, count: int | None, options: dict[str, Any]) -> str:
         if kind not in KINDS:
-            return f"unknown fault {kind!r}; known: {', '.join(sorted(KINDS))}"
+            return f"unknown fault {kind!r}{near(kind, KINDS)}"
         if self.servers and server not in ("*", MAAS) and server not in self.servers:
-            return f"fault {kind}: unknown server {server!r}; known: {', '.join(sorted(self.servers))}"
+            return f"fault {kind}: unknown server {server!r}{near(server, self.servers)}"
         if count is not None and (not isinstance(count, int) or count < 1):
             return f"fault {kind}: count must be a whole number from 1, got {count!r}"
         unknown = sorted(set(options) - KINDS[kind][1])
         if unknown:
             known = ", ".join(sorted(KINDS[kind][1])) or "none"
             return f"fault {kind}: unknown option {', '.join(unknown)}; it knows: {known}"
+        return next(
+            (f"fault {kind}: {name} {text}" for name, value in options.items() if (text := _bad(name, value))), ""
+        )
+
+
+def _bad(name: str, value: Any) -> str:
+    """Return why an option cannot have this value; an empty string when it can."""
+    if name in WORDS:
+        return "" if value in WORDS[name] else f"{value!r} is not {' or '.join(WORDS[name])}"
+    types = VALUES.get(name, (str,))
+    if isinstance(value, types) and isinstance(value, bool) == (bool in types):
         return ""
+    return f"must be {' or '.join(one.__name__ for one in types)}, not {value!r}"

@@ -6,11 +6,12 @@ from __future__ import annotations
 import random
 import string
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .personality import Personality
 
+PARTS = ("nics", "disks")
 _ALPHABET = string.ascii_uppercase + string.digits
 
 
@@ -38,8 +39,23 @@ def make(personality: Personality, name: str, seed: int = 0, over: Mapping[str, 
         "gpus": spec.gpus,
         "architecture": spec.architecture,
     }
-    facts.update(over or {})
+    another = {"nics": lambda place: _nic(spec, prefix, tail, place), "disks": lambda place: _disk(spec, rng, place)}
+    for key, value in (over or {}).items():
+        facts[key] = _laid(facts[key], value, another[key]) if key in PARTS else value
     return facts
+
+
+def sample(personality: Personality, parts: str) -> dict[str, Any]:
+    """Return one part as it is made, for example a network interface."""
+    spec, rng = personality.hardware, random.Random(0)
+    return _nic(spec, spec.mac_prefix, [0, 0, 0], 0) if parts == "nics" else _disk(spec, rng, 0)
+
+
+def _laid(
+    made: list[dict[str, Any]], given: list[Mapping[str, Any]], another: Callable[[int], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Lay given parts over those that were made, so that a rack file says of a disk only what matters."""
+    return [{**(made[place] if place < len(made) else another(place)), **part} for place, part in enumerate(given)]
 
 
 def _mac(prefix: str, tail: list[int], offset: int) -> str:

@@ -10,12 +10,13 @@ import logging
 import os
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from . import hardware
+from . import hardware, racksettings
 from .bmc import Bmc
 from .clock import Clock
 from .control import Control
@@ -27,7 +28,7 @@ from .ipmi.service import Ipmi
 from .machine import Machine, Timing
 from .personalities.catalogue import PLATFORMS
 from .personality import Personality
-from .rackfile import Plan, RackError, ServerPlan
+from .rackfile import OWN_MAAS_KEYS, Plan, RackError, ServerPlan
 from .special import custom_personality
 from .tls import Authority, Showing
 from .tree import capture
@@ -35,7 +36,6 @@ from .world import World
 
 LOG = logging.getLogger("lab")
 CONTROL_PORT, IMAGE_PORT, MAAS_PORT, MAAS_TLS_PORT = 8190, 8180, 5240, 5443
-OWN_MAAS_KEYS = ("enabled", "control_port", "images_port", "tls", "tls_port")
 
 
 class Rack:
@@ -89,8 +89,21 @@ class Rack:
             if folder
             else Bmc(self.world, machine, personality, self.faults)
         )
+        if folder:
+            self._check_bios(server)
         self._note_versions(machine)
         machine.on_boot.append(lambda event: self._note_versions(event.machine))
+
+    def _check_bios(self, server: ServerPlan) -> None:
+        """Look at `lab_bios` of a captured tree, whose registry nobody knew when the rack file was read."""
+        values = server.settings.get("bios") or {}
+        if not values:
+            return
+        bios = self.bmcs[server.name].delivered()
+        found = racksettings.bios_problems(bios, values) if bios else [(0, "lab_bios: its tree has no BIOS settings")]
+        told = [f"line {line or server.line}: {server.name}: {text}" for line, text in found]
+        if told:
+            raise RackError("\n".join(told))
 
     def _note_versions(self, machine: Machine) -> None:
         """Write down what SMBIOS would tell an operating system that boots now."""
@@ -246,13 +259,7 @@ class Rack:
 
 
 def _timing(personality: Personality, over: Any) -> Timing:
-    timing = personality.power.timing
-    if not over:
-        return timing
-    try:
-        return Timing(**{**vars(timing), **{key: float(value) for key, value in dict(over).items()}})
-    except (TypeError, ValueError) as problem:
-        raise RackError(f"lab_timing: {problem}") from problem
+    return replace(personality.power.timing, **{key: float(value) for key, value in (over or {}).items()})
 
 
 async def _listening(work: Any, host: str, port: int, what: str) -> None:

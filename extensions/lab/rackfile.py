@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +11,12 @@ from typing import Any
 
 import yaml
 
+from . import racksettings
 from .clock import Clock, ClockError
 from .faults import FaultError, FaultTable
 from .images import COMPONENTS
+from .maas.config import RegionSettings
+from .near import line_of, near
 from .personalities.catalogue import PLATFORMS
 from .rackshape import misshapen
 
@@ -40,6 +42,9 @@ HOST_KEYS = frozenset(
 LAB_KEYS = frozenset(
     {"clock", "seed", "maas", "images", "faults", "username", "password", "address", "tls", "timing", "ipmi"}
 )
+
+OWN_MAAS_KEYS = {"enabled": bool, "tls": bool, "control_port": int, "images_port": int, "tls_port": int}
+"""Keys of `maas` that are the rack's own business."""
 
 
 class RackError(Exception):
@@ -96,8 +101,8 @@ class _Lines(yaml.SafeLoader):
 
 def _mapping(loader: _Lines, node: yaml.MappingNode) -> dict[Any, Any]:
     loader.flatten_mapping(node)
-    result: dict[Any, Any] = _Mapping()
-    result.line = node.start_mark.line + 1  # type: ignore[attr-defined]
+    result = _Mapping()
+    result.line = node.start_mark.line + 1
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in result:
@@ -106,11 +111,17 @@ def _mapping(loader: _Lines, node: yaml.MappingNode) -> dict[Any, Any]:
         if isinstance(value, _Mapping):
             value.line = key_node.start_mark.line + 1
         result[key] = value
+        result.lines[key] = key_node.start_mark.line + 1
     return result
 
 
 class _Mapping(dict[Any, Any]):
-    line: int = 0
+    """A mapping that knows its own line and those of its keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = 0
+        self.lines: dict[Any, int] = {}
 
 
 _Lines.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
@@ -199,16 +210,19 @@ def _server(
     if platform is None:
         problems.append(f"{at}: lab_platform is missing")
     elif platform not in PLATFORMS:
-        problems.append(f"{at}: unknown lab_platform {platform!r}{_near(str(platform), PLATFORMS)}")
+        problems.append(f"{at}: unknown lab_platform {platform!r}{near(platform, PLATFORMS)}")
     if host is None:
         problems.append(f"{at}: bmc_host is missing")
     elif not _loopback(str(host)):
         problems.append(f"{at}: bmc_host {host!r} is not an address in 127.0.0.0/8")
     for key in variables:
         if str(key).startswith("lab_") and key not in HOST_KEYS:
-            problems.append(f"{at}: unknown setting {key}{_near(str(key), HOST_KEYS)}")
+            problems.append(f"{at}: unknown setting {key}{near(key, HOST_KEYS)}")
     if len(problems) > before:
         return None
+    settings = {key.removeprefix("lab_"): value for key, value in variables.items() if str(key).startswith("lab_")}
+    for found, text in racksettings.problems(PLATFORMS[str(platform)], settings):
+        problems.append(f"line {found or line}: {name}: {text}" if found or line else f"{name}: {text}")
     port = variables.get("bmc_port")
     return ServerPlan(
         name,
@@ -218,7 +232,7 @@ def _server(
         port if isinstance(port, int) else None,
         _plain(variables, "username", lab) or PLATFORMS[str(platform)].username,
         _plain(variables, "password", lab) or "password",
-        {key.removeprefix("lab_"): value for key, value in variables.items() if str(key).startswith("lab_")},
+        settings,
     )
 
 
@@ -267,14 +281,18 @@ def _images(entries: Any, problems: list[str]) -> Iterator[ImagePlan]:
         if not isinstance(entry, dict):
             problems.append(f"{at}: must be a mapping")
             continue
+        for key in entry:
+            if key not in ImagePlan.__dataclass_fields__:
+                told = line_of(entry, key)
+                where = f"line {told}: image" if told else at
+                problems.append(f"{where}: unknown setting {key}{near(key, ImagePlan.__dataclass_fields__)}")
         missing = [key for key in ("name", "platform", "component", "version") if not entry.get(key)]
         if missing:
             problems.append(f"{at}: {', '.join(missing)} missing")
             continue
         if entry["platform"] not in PLATFORMS:
             problems.append(
-                f"{at} {entry['name']}: unknown platform {entry['platform']!r}"
-                f"{_near(str(entry['platform']), PLATFORMS)}"
+                f"{at} {entry['name']}: unknown platform {entry['platform']!r}{near(entry['platform'], PLATFORMS)}"
             )
         elif entry["component"] not in COMPONENTS:
             problems.append(
@@ -297,6 +315,7 @@ def _check_rest(plan: Plan, problems: list[str]) -> None:
         problems.append(f"all.vars.lab.clock: {error}")
     if not _loopback(plan.address):
         problems.append(f"all.vars.lab.address {plan.address!r} is not an address in 127.0.0.0/8")
+    _check_maas(plan.maas, problems)
     table = FaultTable(server.name for server in plan.servers)
     for number, fault in enumerate(plan.faults, 1):
         line = getattr(fault, "line", 0)
@@ -310,12 +329,20 @@ def _check_rest(plan: Plan, problems: list[str]) -> None:
             problems.append(f"{at}: {error}")
 
 
+def _check_maas(given: Mapping[str, Any], problems: list[str]) -> None:
+    for key, kind in OWN_MAAS_KEYS.items():
+        if given.get(key) is not None and type(given[key]) is not kind:
+            word = "true or false" if kind is bool else "a whole number"
+            problems.append(f"all.vars.lab.maas.{key} must be {word}, not {given[key]!r}")
+    try:
+        RegionSettings.parse({key: value for key, value in given.items() if key not in OWN_MAAS_KEYS})
+    except ValueError as error:
+        problems.append(f"all.vars.lab.maas: {error}")
+
+
 def _strangers(found: Mapping[str, Any], known: frozenset[str], where: str, problems: list[str]) -> None:
     for key in found:
         if key not in known:
-            problems.append(f"{where}: unknown setting {key}{_near(str(key), known)}")
-
-
-def _near(word: str, known: Any) -> str:
-    close = difflib.get_close_matches(word, list(known), n=3)
-    return f" (did you mean {', '.join(close)}?)" if close else f"; known: {', '.join(sorted(known))}"
+            line = line_of(found, key)
+            at = f"line {line}: {where}" if line else where
+            problems.append(f"{at}: unknown setting {key}{near(key, known)}")

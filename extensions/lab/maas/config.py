@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from ..near import near
+
 VERSIONS = {"3.0": "3.0.1", "3.1": "3.1.2", "3.2": "3.2.10", "3.3": "3.3.9", "3.4": "3.4.8", "3.5": "3.5.9"}
 VERSIONS |= {"3.6": "3.6.2", "3.7": "3.7.3", "3.8": "3.8.0~beta1"}
 DEFAULT_API_KEY = "labConsumerKey0001:labTokenKey00000001:labTokenSecret000000000000000001"
@@ -14,6 +16,17 @@ DEFAULT_API_KEY = "labConsumerKey0001:labTokenKey00000001:labTokenSecret00000000
 
 class SettingsError(ValueError):
     """A setting of the MAAS simulator is unusable; the message names it."""
+
+
+def _of_its_kind(name: str, default: Any, value: Any) -> None:
+    """Refuse a value that is not of the kind of the default; a version may be written without quotes."""
+    if name == "timings" and not isinstance(value or {}, Mapping):
+        raise SettingsError(f"maas timings must be a mapping, not {value!r}")
+    if isinstance(default, int) and type(value) is not type(default):
+        kind = "true or false" if isinstance(default, bool) else "a whole number"
+        raise SettingsError(f"maas {name} must be {kind}, not {value!r}")
+    if isinstance(default, str) and name != "version" and not isinstance(value or "", str):
+        raise SettingsError(f"maas {name} must be a text, not {value!r}")
 
 
 @dataclass(frozen=True)
@@ -32,9 +45,11 @@ class Timings:
     def parse(cls, given: Mapping[str, Any]) -> Timings:
         """Take over the named seconds; refuse unknown names."""
         names = {item.name for item in fields(cls)}
-        unknown = sorted(set(given) - names)
-        if unknown:
-            raise SettingsError(f"maas timings: unknown {', '.join(unknown)}; known are {', '.join(sorted(names))}")
+        for name, value in given.items():
+            if name not in names:
+                raise SettingsError(f"maas timings: unknown {name}{near(name, names)}")
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+                raise SettingsError(f"maas timings: {name} must be a number of seconds, not {value!r}")
         return cls(**{name: float(value) for name, value in given.items()})
 
 
@@ -60,9 +75,10 @@ class RegionSettings:
     def parse(cls, given: Mapping[str, Any]) -> RegionSettings:
         """Build settings from a mapping such as ``all.vars.lab.maas``; keys it does not know are refused."""
         names = {item.name for item in fields(cls)}
-        unknown = sorted(set(given) - names)
-        if unknown:
-            raise SettingsError(f"maas settings: unknown {', '.join(unknown)}; known are {', '.join(sorted(names))}")
+        for name, value in given.items():
+            if name not in names:
+                raise SettingsError(f"maas settings: unknown {name}{near(name, names)}")
+            _of_its_kind(name, getattr(cls, name, None), value)
         values = dict(given)
         version = str(values.get("version", cls.version))
         if version not in VERSIONS:

@@ -225,7 +225,7 @@ def test_any_machine_is_taken_once_for_one_name(lab):
 
 def test_a_dead_bmc_is_told_in_the_words_of_maas(lab):
     ok(lab.machine("s8"))
-    lab.rack.fault("s8", "dead", answer="refused")
+    lab.rack.fault("s8", "dead", answer="refuse")
     result = lab.machine("s8", state="ready", wait_timeout=20)
     assert result["failed"] and result["hostname"] == "s8" and result["status_name"] == "New"
     assert "BMC" in result["msg"] or "exit status" in result["msg"]

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError
+from ansible_collections.hwautomation.baremetal.extensions.lab.clock import Clock
+from ansible_collections.hwautomation.baremetal.extensions.lab.rack import Rack
+from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError, load
 from ansible_collections.hwautomation.baremetal.extensions.lab.tree import capture
 from tests.unit.lab.bench import Bench, captured
 
@@ -43,6 +45,16 @@ def test_the_platform_is_recognised_and_the_host_is_found(known: Any) -> None:
     assert bench.machine.platform == platform
     assert bench.system["PowerState"] in ("On", "Off")
     assert len(bench.bios() if bench.bmc.bios else {}) == attributes
+
+
+def test_bios_values_of_a_rack_file_are_looked_up_in_the_tree(tmp_path: Path) -> None:
+    path = tmp_path / "rack.yml"
+    host = f"{{bmc_host: 127.252.1.1, lab_platform: dell_idrac9, lab_tree: {TREES / KNOWN[0][0]}"
+    path.write_text(f"all:\n  hosts:\n    r01: {host}, lab_bios: {{SriovGlobalEnabled: Disabled}}}}\n")
+    with pytest.raises(RackError, match=r"line 3: r01: lab_bios: unknown attribute SriovGlobalEnabled \(did you mean"):
+        Rack(load(path), Clock("hand"))
+    path.write_text(f"all:\n  hosts:\n    r01: {host}, lab_bios: {{SriovGlobalEnable: Disabled}}}}\n")
+    assert Rack(load(path), Clock("hand")).bmcs["r01"].state()["bios"]["SriovGlobalEnable"] == "Disabled"
 
 
 def test_power_goes_off_and_on(known: Any) -> None:

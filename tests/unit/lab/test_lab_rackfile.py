@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.hwautomation.baremetal.extensions.lab import hardware
 from ansible_collections.hwautomation.baremetal.extensions.lab.ipmi.service import Ipmi
+from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
 from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError, load
 from ansible_collections.hwautomation.baremetal.extensions.lab.status import ipmi
 from tests.unit.lab.bench import Bench
@@ -37,6 +39,106 @@ def test_a_file_of_the_wrong_shape(tmp_path: Path, text: str, message: str) -> N
         load(path)
     assert str(refused.value).startswith(f"{path}: ")
     assert message in str(refused.value)
+
+
+UNKNOWN = [
+    ("dell_idrac9", "lab_bios: {LogicalProcs: Disabled}", "unknown attribute LogicalProcs (did you mean LogicalProc"),
+    ("dell_idrac9", "lab_bios: {LogicalProc: Disable}", "LogicalProc cannot be 'Disable': no such value (did you mean"),
+    ("dell_idrac9", "lab_bios: {LogicalProc: off}", "put it in quotes"),
+    ("supermicro_x10", "lab_bios: {A: b}", "lab_bios: supermicro_x10 has no BIOS settings"),
+    ("generic", "lab_firmware: {boss: '1'}", "lab_firmware: generic has no component boss; it has: bios, bmc, nic"),
+    ("generic", "lab_firmware: {bios: 1.10}", "lab_firmware.bios must be a text: put 1.1 in quotes"),
+    ("generic", "lab_timing: {posts: 1}", "lab_timing: unknown posts (did you mean post"),
+    ("generic", "lab_timing: {post: long}", "lab_timing.post must be a number, not 'long'"),
+    ("generic", "lab_timing: {post: -1}", "lab_timing.post must not be less than 0"),
+    ("generic", "lab_habits: {boots: {}}", "lab_habits: unknown section boots (did you mean boot"),
+    ("generic", "lab_habits: {boot: 1}", "lab_habits.boot must be a mapping, not 1"),
+    ("generic", "lab_habits: {boot: {revert: []}}", "lab_habits.boot: unknown revert (did you mean reverts"),
+    ("generic", "lab_habits: {boot: {reverts: all}}", "lab_habits.boot.reverts must be a list, not 'all'"),
+    (
+        "generic",
+        "lab_habits: {updates: {habits: {flush: 1}}}",
+        "lab_habits.updates.habits: unknown flush (did you mean",
+    ),
+    ("generic", "lab_hardware: {memory: 1}", "lab_hardware: unknown memory (did you mean memory_mib"),
+    ("generic", "lab_hardware: {cpus: two}", "lab_hardware.cpus must be a number, not 'two'"),
+    ("generic", "lab_hardware: {disks: [{size: 1}]}", "lab_hardware.disks[0]: unknown size"),
+    ("generic", "lab_hardware: {nics: [eth0]}", "lab_hardware.nics[0] must be a mapping, not 'eth0'"),
+    ("generic", "lab_boot_order: [hdd]", "lab_boot_order: unknown target hdd (did you mean Hdd"),
+    ("generic", "lab_power: maybe", "lab_power 'maybe' is not on or off"),
+    ("generic", "lab_license: 'no'", "lab_license must be true, false or expired, not 'no'"),
+    ("generic", "lab_os: 22", "lab_os must be a text, not 22"),
+]
+
+
+@pytest.mark.parametrize(("platform", "setting", "message"), UNKNOWN)
+def test_a_setting_that_the_platform_does_not_have(tmp_path: Path, platform: str, setting: str, message: str) -> None:
+    path = tmp_path / "rack.yml"
+    host = f"      bmc_host: 127.252.1.1\n      lab_platform: {platform}\n      {setting}\n"
+    path.write_text(f"all:\n  hosts:\n    r01:\n{host}")
+    with pytest.raises(RackError) as refused:
+        load(path)
+    (only,) = str(refused.value).splitlines()
+    assert only.startswith((f"{path}: line 6: r01: ", f"{path}: line 3: r01: "))
+    assert message in only
+
+
+def test_the_line_is_that_of_the_attribute_also_in_a_group(tmp_path: Path) -> None:
+    path = tmp_path / "rack.yml"
+    path.write_text(
+        "all:\n  vars:\n    lab_platform: dell_idrac9\n    lab_bios:\n"
+        "      LogicalProc: Disabled\n      SysProfil: x\n  hosts:\n    r01: {bmc_host: 127.252.1.1}\n"
+    )
+    message = r"line 6: r01: lab_bios: unknown attribute SysProfil \(did you mean SysProfile"
+    with pytest.raises(RackError, match=message):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("maas: {tls: 1}", "all.vars.lab.maas.tls must be true or false, not 1"),
+        ("maas: {worker: 1}", "all.vars.lab.maas: maas settings: unknown worker (did you mean workers"),
+        ("maas: {workers: x}", "maas workers must be a whole number, not 'x'"),
+        ("maas: {timings: 5}", "maas timings must be a mapping, not 5"),
+        ("maas: {timings: {instal: 5}}", "maas timings: unknown instal (did you mean install"),
+        ("maas: {timings: {install: soon}}", "maas timings: install must be a number of seconds, not 'soon'"),
+        ("faults: [{server: r1, kind: drop}]", "unknown server 'r1' (did you mean r01"),
+        ("faults: [{server: r01, kind: dropp}]", "unknown fault 'dropp' (did you mean drop"),
+        ("faults: [{server: r01, kind: status, code: abc}]", "fault status: code must be int, not 'abc'"),
+        ("faults: [{server: r01, kind: dead, answer: no one}]", "answer 'no one' is not silent or refuse"),
+        (
+            "faults: [{server: r01, kind: job_stuck, task_kind: bios}]",
+            "task_kind 'bios' is not bios_config or firmware",
+        ),
+        (
+            "images: [{name: a, platform: generic, component: bios, version: '1', sizes: 4}]",
+            "image: unknown setting sizes (did you mean size",
+        ),
+        ("colour: red", "line 1: all.vars.lab: unknown setting colour"),
+    ],
+)
+def test_settings_of_the_whole_rack(tmp_path: Path, setting: str, message: str) -> None:
+    path = tmp_path / "rack.yml"
+    path.write_text(f"all: {{vars: {{lab: {{{setting}}}}}, hosts: {{r01: {{{R01}}}}}}}")
+    with pytest.raises(RackError) as refused:
+        load(path)
+    assert message in str(refused.value)
+
+
+def test_what_is_possible_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "rack.yml"
+    path.write_text(
+        "all:\n  hosts:\n    r01:\n      bmc_host: 127.252.1.1\n      lab_platform: dell_idrac9\n"
+        "      lab_bios: {LogicalProc: Disabled, SystemServiceTag: ABC1234}\n"
+        "      lab_hardware: {disks: [{size_bytes: 5}, {}, {}, {}], cpus: 4, serial: X}\n"
+        "      lab_habits: {boot: {reverts: [BootSourceOverrideMode]}, updates: {simple_update: null}}\n"
+        "      lab_timing: {post: 1}\n      lab_power: on\n      lab_boot_order: [Pxe, Hdd]\n"
+    )
+    server = load(path).servers[0]
+    disks = hardware.make(PLATFORMS["dell_idrac9"], "r01", 0, server.settings["hardware"])["disks"]
+    assert disks[0]["size_bytes"] == 5
+    assert len({disk["serial"] for disk in disks}) == 4
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
