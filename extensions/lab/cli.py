@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 import time
@@ -21,7 +22,7 @@ from . import images
 from .clock import Clock, ClockError
 from .rack import Rack
 from .rackfile import Plan, RackError, load
-from .status import fetch_state, ipmi, table
+from .status import fetch_state, frame, ipmi, table
 
 PROGRAM = "lab"
 # What a person can type: nothing puts a command of the name above on the path.
@@ -143,17 +144,28 @@ def down(options: argparse.Namespace) -> int:
 def status(options: argparse.Namespace) -> int:
     """Print the rack as a table."""
     facts = _facts(options.state_dir)
-    while True:
-        state = fetch_state(facts["lab_control_url"])
-        if options.json:
-            print(json.dumps(state, indent=2))
-            return 0
-        text = table(state, facts)
-        if not options.watch:
-            print(text)
-            return 0
-        print("\x1b[2J\x1b[H" + text, flush=True)
-        time.sleep(2)
+    if options.watch and not options.json:
+        _watch(facts)
+    state = fetch_state(facts["lab_control_url"])
+    print(json.dumps(state, indent=2) if options.json else table(state, facts, colour=_colour()))
+    return 0
+
+
+def _watch(facts: dict[str, Any]) -> None:
+    """Keep the table on the screen until interrupted; the terminal gets its cursor back however it ends."""
+    print("\x1b[?25l\x1b[2J", end="")
+    try:
+        while True:
+            width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+            shown = table(fetch_state(facts["lab_control_url"]), facts, width, _colour())
+            print(frame(shown), end="", flush=True)
+            time.sleep(2)
+    finally:
+        print("\x1b[?25h", end="", flush=True)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def image(options: argparse.Namespace) -> int:

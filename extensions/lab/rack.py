@@ -253,6 +253,7 @@ class Rack:
                     endpoint.silent.extend(_black_hole(endpoint.bmc.machine))
             elif fault.kind == "stuck_in_post" and endpoint.bmc.machine.in_post:
                 endpoint.bmc.machine.hold_in_post()
+                self.faults.hit(fault, name)
 
     def _showing(self, bmc: Bmc) -> Showing:
         return Showing(self.authority, bmc.machine.bmc_host, bmc.p.identity.certificate_organisation)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from typing import Any
@@ -12,6 +13,17 @@ from .ipmi.service import PORT, UNPRIVILEGED_PORT
 from .rackfile import RackError
 
 COLUMNS = ("server", "platform", "bmc", "power", "doing", "bios pending", "bios", "bmc fw", "maas", "last fault")
+BOLD, DIM, RED, GREEN, YELLOW, PLAIN = (f"\x1b[{number}m" for number in (1, 2, 31, 32, 33, 0))
+# Column -> what is looked for in a cell, and its colour: green is well, yellow is under way, red wants eyes.
+PAINT: dict[str, tuple[tuple[str, str], ...]] = {
+    "bmc": (("away", RED),),
+    "power": (("^On$", GREEN), ("^Off$", DIM), ("Powering", YELLOW)),
+    "bios pending": (("[^-]", YELLOW),),
+    "bios": (("->", YELLOW),),
+    "bmc fw": (("->", YELLOW),),
+    "maas": (("Failed|Broken", RED), ("Deployed|Ready", GREEN), ("ing$", YELLOW)),
+    "last fault": (("[^-]", RED),),
+}
 
 
 def fetch_state(url: str) -> dict[str, Any]:
@@ -24,12 +36,12 @@ def fetch_state(url: str) -> dict[str, Any]:
     return state
 
 
-def table(state: dict[str, Any], facts: dict[str, Any]) -> str:
-    """Return one line per server under a heading."""
+def table(state: dict[str, Any], facts: dict[str, Any], columns: int = 0, colour: bool = False) -> str:
+    """Return one line per server under a heading; no line of servers is longer than `columns` (0: as long as it is)."""
     rows = [_row(machine) for machine in state["machines"].values()]
     widths = [max(len(str(row[number])) for row in (COLUMNS, *rows)) for number in range(len(COLUMNS))]
     lines = [
-        "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        _line(row, widths, columns or sum(widths) + 2 * len(widths), colour)
         for row in (COLUMNS, tuple("-" * width for width in widths), *rows)
     ]
     clock = state["clock"]
@@ -37,6 +49,28 @@ def table(state: dict[str, Any], facts: dict[str, Any]) -> str:
     lines.append(f"clock {pace}, {clock['now']:.0f} s since the start; control {facts['lab_control_url']}")
     lines.append(f"IPMI: {ipmi(facts)}")
     return "\n".join(lines)
+
+
+def frame(text: str) -> str:
+    """Return what puts a text in the place of the last one on a terminal, without an empty screen between them."""
+    return "\x1b[H" + "".join(f"{line}\x1b[K\n" for line in text.splitlines()) + "\x1b[J"
+
+
+def _line(row: tuple[str, ...], widths: list[int], room: int, colour: bool) -> str:
+    """Return a row cut to the room there is; colours take none of it."""
+    cells = []
+    for column, cell, width in zip(COLUMNS, row, widths, strict=True):
+        shown = cell.ljust(width)[: max(room, 0)]
+        room -= width + 2
+        cells.append(_painted(column, cell, shown) if colour else shown)
+    return "  ".join(cells).rstrip()
+
+
+def _painted(column: str, cell: str, shown: str) -> str:
+    if cell == column:
+        return f"{BOLD}{shown}{PLAIN}"
+    found = next((paint for word, paint in PAINT.get(column, ()) if re.search(word, cell)), "")
+    return f"{found}{shown}{PLAIN}" if found else shown
 
 
 def ipmi(facts: dict[str, Any]) -> str:

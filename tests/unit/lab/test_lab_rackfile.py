@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from ansible_collections.hwautomation.baremetal.extensions.lab import hardware
 from ansible_collections.hwautomation.baremetal.extensions.lab.ipmi.service import Ipmi
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
 from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError, load
-from ansible_collections.hwautomation.baremetal.extensions.lab.status import ipmi
+from ansible_collections.hwautomation.baremetal.extensions.lab.status import frame, ipmi, table
 from tests.unit.lab.bench import Bench
 
 R01 = "bmc_host: 127.252.1.1, lab_platform: generic"
@@ -161,3 +162,18 @@ def test_ipmi_without_root_has_another_port_and_status_says_so(
     assert Ipmi(bench.world, {"r01": bench.bmc}).port == port
     assert ipmi({"lab_ipmi_port": port, "ipmi_missing": ""}) == told
     assert ipmi({"ipmi_missing": "ipmi_sim not found"}) == "none - ipmi_sim not found"
+
+
+def test_the_table_on_a_terminal_is_cut_and_coloured_and_plain_elsewhere() -> None:
+    bench = Bench("generic")
+    bench.faults.last["r01"] = "drop"
+    state = {"machines": {"r01": bench.bmc.state()}, "clock": {"mode": "hand", "now": 0.0}}
+    facts = {"lab_control_url": "http://x"}
+    plain, narrow = table(state, facts), table(state, facts, columns=40)
+    painted = table(state, facts, columns=40, colour=True)
+
+    assert "\x1b" not in plain and plain.splitlines()[2].endswith("drop")
+    assert all(len(line) <= 40 for line in narrow.splitlines()[:3])
+    assert re.sub(r"\x1b\[\d+m", "", painted).split() == narrow.split()
+    assert "\x1b[31mdrop" in table(state, facts, colour=True)
+    assert frame("a\nb") == "\x1b[Ha\x1b[K\nb\x1b[K\n\x1b[J"
