@@ -111,6 +111,16 @@ LACKS = {
 }
 
 
+@pytest.mark.parametrize("intent", ["boot_mode", "hyper_threading", "secure_boot", "memory_mirroring"])
+def test_without_a_registry_what_may_keep_a_machine_from_starting_is_not_guessed(intent):
+    names = Names({"BootMode": 1, "ProcessorHyperThreadingDisable": 1, "SecureBootEnableFlag": 0, "MirrorMode": 0})
+
+    with pytest.raises(BadValue, match="no such intent") as caught:
+        translate(intent, "uefi" if intent == "boot_mode" else "enabled", MAPS["intel"], names)
+
+    assert caught.value.reason == "unsupported"
+
+
 def test_every_platform_with_bios_settings_has_a_map():
     assert {name for name, platform in PLATFORMS.items() if platform.registry} <= set(MAPS)
 
