@@ -15,7 +15,8 @@ author:
   - The hwautomation authors (@hwautomation)
 description:
   - For runs over many servers, where a line per task and server hides what matters.
-  - Shows failures, unreachable servers, warnings and, with C(--diff), differences, as the default callback does.
+  - Shows failures, unreachable servers and warnings as the default callback does, and with C(--diff) each difference
+    below the server and the task it is of.
   - Meant to stand beside the callback P(hwautomation.baremetal.audit#callback), which prints a line per server and stage
     and a table at the end; the recap is left out when that one is enabled.
 extends_documentation_fragment:
@@ -60,10 +61,21 @@ class CallbackModule(Default):
         """Show nothing."""
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
-        """Show nothing yet: failures and diffs print the name of their task themselves."""
+        """Show nothing yet: failures and diffs name their task themselves."""
 
     def v2_playbook_on_handler_task_start(self, task: t.Any) -> None:
         """Show nothing yet."""
+
+    def v2_on_file_diff(self, result: t.Any) -> None:
+        """Show each diff below its server: no line of a result follows that would say whose it is."""
+        told = result.result
+        # A loop tells each item on its own, or all of them at its end.
+        for row in told["results"] if result.task.loop and "results" in told else [told]:
+            diff = self._get_diff(row["diff"]) if row.get("changed") and row.get("diff") else ""
+            if diff:
+                name = f"\n{self.host_label(result)}: {result.task.get_name().strip()}"
+                self._display.display(name, color=t.cast(t.Any, C).COLOR_CHANGED)
+                self._display.display(diff.rstrip())
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         """Show the recap, unless the audit's table says the same and more."""

@@ -9,6 +9,7 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -27,16 +28,29 @@ def once_per_run(directory: str | None, what: str, files: t.Iterable[Path], comp
     if not directory or not os.path.isdir(directory):
         return compute()
     kept = Path(directory, f"{what}-{_fingerprint(files)}.json")
+    text = _read(kept)
+    if not text:
+        # All servers come here at the same time, and one of them is to do the work.
+        with open(kept.with_suffix(".lock"), "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            text = _read(kept) or _kept(kept, json.dumps(compute()))
+    # As the next task will read it: JSON has no keys but texts.
+    return json.loads(text)
+
+
+def _read(kept: Path) -> str:
     try:
-        return json.loads(kept.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        text = json.dumps(compute())
+        return kept.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _kept(kept: Path, text: str) -> str:
     # Renamed into place: another worker must never read half a file.
     draft = kept.with_suffix(f".{os.getpid()}")
     draft.write_text(text, encoding="utf-8")
     draft.replace(kept)
-    # As the next task will read it: JSON has no keys but texts.
-    return json.loads(text)
+    return text
 
 
 def _fingerprint(files: t.Iterable[Path]) -> str:

@@ -48,6 +48,8 @@ def hosts(other_ca: Path) -> dict[str, dict[str, Any]]:
         "certificate": {**dell, "ca_path": str(other_ca)},
         "key_malformed": {**dell, "maas_api_key": "consumer:token"},
         "key_refused": {**dell, "maas_api_key": "consumer:token:secret"},
+        # Of roles whose turn comes long after the firmware has been flashed; both are told together.
+        "options": {**dell, "bmc_users": "root", "maas_deploy_wait_timeout": "an hour"},
     }
 
 
@@ -63,6 +65,7 @@ EXPECTED = {
     "nobody": ("preflight", ["127."]),
     "key_malformed": ("preflight", ["maas_api_key is malformed", "three parts"]),
     "key_refused": ("preflight", ["consumer part of the API key", "tried once"]),
+    "options": ("classify", ["bmc_users", "maas_deploy_wait_timeout", "an hour"]),
 }
 
 

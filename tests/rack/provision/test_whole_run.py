@@ -110,6 +110,24 @@ def test_run_leaves_an_answer_to_which_attributes_changed_when_by_whom_from_what
     assert all(after == wanted != before and at and who for _item, before, wanted, after, _outcome, at, who in rows)
 
 
+def test_second_run_reads_firmware_and_bios_once_and_the_first_again_after_its_changes(story: Story) -> None:
+    for run, readings in ((story.done, 3), (story.again, 1)):
+        for action in ("bios_settings", "firmware_info"):
+            read = [item.host for item in run.results(action=action) if item.status != "skipped"]
+            assert {host: read.count(host) for host in story.site.rack.servers} == dict.fromkeys(
+                story.site.rack.servers, readings
+            ), action
+
+
+def test_second_run_still_judges_what_it_read(story: Story) -> None:
+    verdicts = [item.result["verdicts"] for item in story.again.results(action="boarding_verdict")]
+
+    assert len(verdicts) == 12
+    assert {row["outcome"] for rows in verdicts for row in rows if row["name"].endswith(("baseline", "template"))} == {
+        "pass"
+    }
+
+
 def test_second_run_changes_nothing_and_writes_nothing(story: Story) -> None:
     assert story.again.rc == 0, story.again.explain()
     assert story.again.changed() == dict.fromkeys(story.site.rack.servers, 0)

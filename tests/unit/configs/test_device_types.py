@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -143,3 +146,23 @@ def test_once_per_run_gives_the_first_task_what_the_next_ones_get(tmp_path: Path
     first, again = (once_per_run(str(tmp_path), "x", [], lambda: {1: {True: "a"}}) for _task in range(2))
 
     assert first == again == {"1": {"true": "a"}}
+
+
+def test_once_per_run_computes_once_for_all_who_come_together(tmp_path: Path) -> None:
+    calls = tmp_path / "calls"
+    code = f"""
+import time
+from pathlib import Path
+from {once_per_run.__module__} import once_per_run
+def compute():
+    with Path({str(calls)!r}).open("a") as log:
+        log.write("x")
+    time.sleep(0.2)
+    return "value"
+assert once_per_run({str(tmp_path)!r}, "x", [], compute) == "value"
+"""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    together = [subprocess.Popen([sys.executable, "-c", code], env=env) for _worker in range(3)]  # noqa: S603
+
+    assert [process.wait(60) for process in together] == [0, 0, 0]
+    assert calls.read_text() == "x"
