@@ -55,6 +55,8 @@ def _provision(servers: int) -> tuple[Cost, Cost]:
                 ANSIBLE_STDOUT_CALLBACK="hwautomation.baremetal.quiet",
                 HWAUTOMATION_AUDIT_DATABASE=str(scratch / "audit.sqlite3"),
             )
+            # As ansible.cfg of the checkout has it.
+            Path(env["ANSIBLE_CONFIG"]).write_text("[defaults]\ninternal_poll_interval = 0.02\n")
             playbook = str(ROOT / "playbooks/provision.yml")
             settings = json.dumps({"maas_allow_http": True, "firmware_image_base_url": rack.image_url})
             command = [sys.executable, "-m", "ansible", "playbook", "-f", "50", "-i", str(rack.inventory), playbook]
