@@ -46,7 +46,8 @@ class ResultEvent:
 class Stage:
     """A stage of one server as far as it has come.
 
-    `seen` are the changes told in it, for the terminal; `rescued` says that something in it failed and was rescued.
+    `seen` are the changes told in it, for the terminal; `rescued` says that something in it failed and was rescued;
+    `server_state` is what a server is that has passed it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Stage:
     started: float = 0.0
     seen: Seen = field(default_factory=Seen)
     rescued: bool = False
+    server_state: str | None = None
 
 
 @dataclass

@@ -22,6 +22,7 @@ from .complaints import explanation
 from .leftovers import close_interrupted
 from .requests import resumed_run
 from .revision import refuse_unknown, revision_of, upgrade_apart
+from .server_states import FAILURES, LifeState
 from .spool import Spool
 from .store import Sealed, Statement, Store, open_store
 
@@ -32,6 +33,9 @@ _HEARTBEAT_EVERY = timedelta(seconds=10)
 _HEARTBEAT = (
     "INSERT INTO heartbeats (run_id, at) VALUES (:run_id, :at) ON CONFLICT (run_id) DO UPDATE SET at = excluded.at"
 )
+_STATE = "SELECT state FROM servers WHERE key = :key AND state IS NOT NULL"
+_NEWEST = "ORDER BY run_id DESC, seq DESC LIMIT 1"
+_LIFE = f"SELECT ({_STATE} {_NEWEST}) AS word, ({_STATE} AND state NOT LIKE :failures {_NEWEST}) AS sound"
 _LATEST_END = "SELECT run_id, hash FROM run_ends ORDER BY at DESC, run_id DESC LIMIT 1"
 
 
@@ -90,6 +94,17 @@ class Journal:
         except Exception as exc:
             self._fall_back(exc)
             return name, None
+
+    def life_of(self, key: str) -> LifeState | None:
+        """Return the state in which earlier runs left a server; None when the record cannot be read."""
+        if self._store is None:
+            return None
+        try:
+            found = self._store.query(_LIFE, {"key": key, "failures": FAILURES})[0]
+        except Exception as exc:
+            self._fall_back(exc)
+            return None
+        return LifeState(found["word"], found["sound"])
 
     def append(self, rows: Sequence[Row]) -> None:
         """Seal the rows of one event and commit them together."""

@@ -12,7 +12,8 @@ from .boarding import take_verdicts
 from .events import HostTally, ResultEvent, Stage, TaskEvent
 from .journal import Journal, Row
 from .redact import Redactor
-from .rows import change_rows, failed_items, message_of, result_text, server_of
+from .rows import change_rows, failed_items, message_of, result_text
+from .server_book import ServerBook
 from .stages import StageBook, StageSeen
 
 __all__ = ["Recorder"]
@@ -38,14 +39,18 @@ class Recorder:
         self._begun = clock()
         self._tasks: dict[str, int] = {}
         self._started: dict[tuple[str, str], float] = {}
-        self._servers: dict[str, dict[str, Any]] = {}
+        self._servers = ServerBook(journal.life_of)
+        self._ended: list[tuple[str, Stage]] = []
+        self._check_mode = False
 
     def _stage_seen(self, host: str, stage: Stage) -> None:
         # Looked up at each call: the callback gives its own once the recorder stands.
         self.on_stage(host, stage)
+        self._ended.append((host, stage))
 
     def start(self, facts: Mapping[str, Any]) -> None:
         """File the run itself; the first row of its chain."""
+        self._check_mode = bool(facts.get("check_mode"))
         self.journal.append([("runs", {**facts, **self.journal.anchor()})])
 
     def task(self, event: TaskEvent) -> None:
@@ -79,13 +84,13 @@ class Recorder:
             tally.stages[tally.open_stage].rescued = True
         if event.status in ("failed", "unreachable"):
             rows += self._stages.break_off(event.host, tally)
-        self.journal.append(rows)
+        self.journal.append([*rows, *self._state_rows()])
 
     def item(self, host: str, arguments: Mapping[str, Any], result: Mapping[str, Any]) -> None:
         """File what one item of a loop changed, at once; the loop's own row follows when it ends."""
         self.redactor.learn(arguments, host)
         audit = self.redactor.clean(result.get("audit"), host, "audit")
-        rows = self._audit_rows(host, audit, None)
+        rows = [*self._audit_rows(host, audit, None), *self._state_rows()]
         if rows:
             self.journal.append(rows)
         else:
@@ -114,7 +119,7 @@ class Recorder:
     def _audit_rows(self, host: str, audit: Any, result_seq: int | None) -> list[Row]:
         if not isinstance(audit, Mapping):
             return []
-        rows: list[Row] = self._server_rows(host, audit.get("server"))
+        rows: list[Row] = self._servers.sighted(host, audit.get("server"))
         rows += change_rows(audit, host, result_seq)
         tally = self.hosts.setdefault(host, HostTally())
         take_verdicts(tally, audit)
@@ -128,15 +133,12 @@ class Recorder:
             self.cancelled, tally.cancelled = str(audit["cancelled"]), True
         return rows
 
-    def _server_rows(self, host: str, told: Any) -> list[Row]:
-        if not isinstance(told, Mapping):
-            return []
-        known = self._servers.get(host, {})
-        server = server_of(known, told, host)
-        if server == known:
-            return []
-        self._servers[host] = server
-        return [("servers", {"host": host, **server})]
+    def _state_rows(self) -> list[Row]:
+        """Return what the stages that ended in this event make of their servers; a check run makes nothing of them."""
+        ended, self._ended = self._ended, []
+        return (
+            [] if self._check_mode else [row for host, stage in ended for row in self._servers.stage_ended(host, stage)]
+        )
 
     @property
     def elapsed_ms(self) -> int:

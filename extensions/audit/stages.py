@@ -37,10 +37,12 @@ class StageBook:
         before = tally.stages.get(name)
         stage = Stage(name, _number(told.get("index")), _number(told.get("total")), state, str(told.get("text") or ""))
         stage.percent = _number(told.get("percent"))
+        stage.server_state = str(told["server_state"]) if told.get("server_state") else None
         stage.started = self._clock()
         if before is not None and before.state == "started":
             stage.started, stage.seen, stage.rescued = before.started, before.seen, before.rescued
             stage.position, stage.total = stage.position or before.position, stage.total or before.total
+            stage.server_state = stage.server_state or before.server_state
             stage.duration_ms = self._since(before.started)
         return [*rows, self._keep(host, tally, stage)]
 

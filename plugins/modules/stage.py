@@ -64,6 +64,13 @@ options:
       - Whether the effect of the stage can be seen on the machine, as tasks before this one have found out. Without it
         nothing is skipped, since a record says what was, and not what is.
     type: bool
+  server_state:
+    description:
+      - What a server is that has passed the stage, filed as its state when the stage ends without failure.
+      - The states V(discovered), V(classified) and V(configured) follow each other, and none of them replaces what MAAS
+        says of a machine, so that doing an early stage once more takes nothing back. Any other word is taken as it is.
+      - A stage that fails makes it C(failed in <stage>), until the same stage has passed or MAAS says otherwise.
+    type: str
   device_type:
     description: The device type of the server, when it has been found out; kept with the server.
     type: str
@@ -143,6 +150,7 @@ OPTIONS = Options(
         "text": {"type": "str"},
         "percent": {"type": "int"},
         "effect": {"type": "bool"},
+        "server_state": {"type": "str"},
         "device_type": {"type": "str"},
         "host": {"type": "str"},
     },

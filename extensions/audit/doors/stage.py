@@ -19,7 +19,7 @@ __all__ = ["DOOR"]
 
 Params = Mapping[str, Any]
 Finished = Mapping[str, Any] | None
-_TOLD = ("name", "index", "total", "state", "text", "percent")
+_TOLD = ("name", "index", "total", "state", "text", "percent", "server_state")
 
 
 def opened(params: Params, context: Context) -> AbstractContextManager[Store | None]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,7 +75,8 @@ _VERDICTS = """
     WHERE host IN :hosts AND at >= :since AND at < :until ORDER BY run_id, seq"""
 _SIGHTINGS = """
     SELECT at, run_id, host, serial, bmc_host, system_id, hostname, state FROM servers
-    WHERE key = :key AND at >= :since AND at < :until"""
+    WHERE key = :key AND at >= :since AND at < :until
+    ORDER BY run_id, seq"""
 
 
 def history(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
@@ -82,10 +84,7 @@ def history(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
     machine = find_machine(connection, limits.server or "")
     bound = {"since": limits.since, "until": limits.until}
     keys = host_keys(connection, machine.hosts)
-    lines = []
-    for row in connection.execute(sa.text(_SIGHTINGS), {**bound, "key": machine.key}).mappings():
-        seen = ", ".join(f"{name} {row[name]}" for name in ("bmc_host", "system_id", "hostname", "state") if row[name])
-        lines.append(_line(row, "seen", row["serial"], seen))
+    lines = _seen(connection.execute(sa.text(_SIGHTINGS), {**bound, "key": machine.key}).mappings())
     stages = with_lists(_STAGES, "hosts")
     for row in connection.execute(stages, {**bound, "hosts": list(machine.hosts)}).mappings():
         if row["state"] != "started" and belongs(dict(row), machine, keys):
@@ -107,6 +106,21 @@ def _judged(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         _line(found[-1], "boarding", "boarding checks", counted({row["name"]: row["outcome"] for row in found}))
         for found in by_run.values()
     ]
+
+
+def _seen(sightings: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return a line for every sighting, and one for every state that is another than the one before it."""
+    lines, state, told = [], None, None
+    for row in sightings:
+        seen = ", ".join(f"{name} {row[name]}" for name in ("bmc_host", "system_id", "hostname") if row[name])
+        # A row that tells of another state and of nothing else is the state's line alone.
+        if seen and (row["run_id"], seen) != told:
+            lines.append(_line(row, "seen", row["serial"], seen))
+        told = (row["run_id"], seen)
+        if row["state"] and row["state"] != state:
+            lines.append(_line(row, "state", row["state"], f"{state or 'unknown'} -> {row['state']}"))
+            state = row["state"]
+    return lines
 
 
 def _line(row: Any, kind: str, item: str | None, what: str) -> dict[str, Any]:

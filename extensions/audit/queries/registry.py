@@ -66,7 +66,19 @@ QUESTIONS: dict[str, Question] = {
     "fleet": Question(
         fleet.fleet,
         "Fleet",
-        ("host", "serial", "vendor", "model", "device_type", "bmc_host", "system_id", "outcome", "stage", "seen_at"),
+        (
+            "host",
+            "serial",
+            "vendor",
+            "model",
+            "device_type",
+            "bmc_host",
+            "system_id",
+            "state",
+            "outcome",
+            "stage",
+            "seen_at",
+        ),
     ),
     "bmcs": Question(
         bmcs.bmcs,

@@ -29,8 +29,16 @@ def report(run: Run) -> dict[str, t.Any]:
     return {
         "machine": machine.as_result() if machine else {},
         "system_id": known.system_id if known and known.system_id != UNBORN else None,
-        "audit": {"server": server(known), "maas_transitions": _transitions(run)},
+        "audit": {"server": _seen(run, known), "maas_transitions": _transitions(run)},
     }
+
+
+def _seen(run: Run, known: Machine | None) -> dict[str, t.Any]:
+    """Return what the audit keeps of the server; its state is what was read, never what a check run predicts."""
+    if run.context.check_mode:
+        return server(run.current.machine)
+    gone = known is not None and latest(run) is None
+    return {**server(known), "state": "deleted"} if gone else server(known)
 
 
 def server(machine: Machine | None) -> dict[str, t.Any]:
@@ -45,6 +53,7 @@ def server(machine: Machine | None) -> dict[str, t.Any]:
         "uuid": machine.hardware_uuid,
         "vendor": hardware.get("system_vendor"),
         "model": hardware.get("system_product"),
+        "state": machine.status_name.lower() if machine.system_id != UNBORN else None,
     }
     return {name: value for name, value in known.items() if value and value != UNBORN}
 

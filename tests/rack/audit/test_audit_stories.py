@@ -62,6 +62,18 @@ def test_security_question_is_answered_by_serial_number(provisioned: tuple[Site,
         assert row["before"] != row["after"] == row["wanted"], row
 
 
+def test_server_has_a_state_and_the_way_it_came_there(provisioned: tuple[Site, PlayResult]) -> None:
+    site, done = provisioned
+    assert done.rc == 0, done.explain()
+    server = ask(site, "fleet")[0]
+
+    history = [line["item"] for line in ask(site, "server", server=server["serial"]) if line["kind"] == "state"]
+
+    assert server["state"] == "deployed"
+    assert history[:3] == ["discovered", "classified", "configured"]
+    assert history.index("ready") < history.index("deployed")
+
+
 def test_no_secret_of_the_site_is_in_the_database_or_on_the_screen(provisioned: tuple[Site, PlayResult]) -> None:
     site, done = provisioned
     secrets = {site.rack.server("std").password, site.rack.maas_api_key, *site.rack.maas_api_key.split(":")[1:]}

@@ -24,6 +24,7 @@ def test_from_nothing_to_deployed_and_back(lab):
     assert steps(foreseen) == ["create", "commission", "deploy"]
     assert foreseen["machine"]["status_name"] == "Deployed" and foreseen["changed"]
     assert {row["outcome"] for row in foreseen["audit"]["maas_transitions"]} == {"planned"}
+    assert "state" not in foreseen["audit"]["server"], "what is foreseen is no state of a server"
     assert lab.maas_requests(writes=True) == []
 
     result = ok(lab.machine("s1", state="deployed", deploy=NOBLE, diff=True))
@@ -34,6 +35,7 @@ def test_from_nothing_to_deployed_and_back(lab):
         ("deploy", "Deployed"),
     ]
     assert result["audit"]["server"]["serial"] == lab.rack.state("s1")["serial"]
+    assert result["audit"]["server"]["state"] == "deployed"
     assert result["machine"]["distro_series"] == "noble"
     assert result["diff"][0]["after"]["status_name"] == "Deployed"
     assert lab.rack.state("s1")["power_state"] == "On"
@@ -78,6 +80,7 @@ def test_allocate_break_fix_rescue_lock_delete(lab):
 
     assert lab.machine("s2", state="absent", allow_delete=True)["needs"] == ["allow_release"]
     gone = ok(lab.machine("s2", state="absent", allow_delete=True, allow_release=True))
+    assert gone["audit"]["server"]["state"] == "deleted"
     assert gone["changed"] and gone["machine"] == {} and gone["system_id"]
     assert not ok(lab.machine("s2", state="absent"))["changed"]
 
