@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,14 +16,18 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.modules.audit_info import OPTIONS
 
+from ..address import parse
 from ..clock import utc_now
 from ..database import connect
 from ..filters import Filter, make_filter
 from ..queries.registry import QUESTIONS, Question
 from ..report import render
+from ..report_cells import shown
 from ._common import chosen_database
 
 __all__ = ["DOOR"]
+
+_LIMITS = ("server", "since", "until", "run_id", "who", "kinds", "item", "planned", "limit")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Wanted:
     limits: Filter
     form: str | None
     show: bool = False
+    note: str = ""
 
 
 def wanted(params: Mapping[str, Any]) -> Wanted:
@@ -43,7 +49,14 @@ def wanted(params: Mapping[str, Any]) -> Wanted:
     question = QUESTIONS[params["query"]]
     if question.needs and not params.get(question.needs):
         raise ConfigurationError(f"query: {params['query']} needs {question.needs}")
-    return Wanted(question, make_filter(params, utc_now()), params.get("format"), params["show"])
+    now = utc_now()
+    return Wanted(question, make_filter(params, now), params.get("format"), params["show"], _note(params, now))
+
+
+def _note(params: Mapping[str, Any], now: datetime) -> str:
+    """Return what was asked, when and of which database: a page is read long after, and by others."""
+    limits = [f"{name} {shown(params[name])}" for name in _LIMITS if params.get(name)]
+    return "; ".join([f"asked {now:%Y-%m-%d %H:%M} of {parse(chosen_database(params)).shown}", *limits])
 
 
 @contextmanager
@@ -63,7 +76,7 @@ def report(asked: Wanted, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the rows, and the report if a format was given."""
     result: dict[str, Any] = {"rows": rows, "count": len(rows)}
     if asked.form or asked.show:
-        result["report"] = render(asked.form or "text", asked.question, rows)
+        result["report"] = render(asked.form or "text", asked.question, rows, asked.note)
     # The action plugin takes this out again and prints.
     result["show"] = asked.show
     return result

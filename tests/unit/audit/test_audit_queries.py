@@ -227,6 +227,40 @@ def test_reports_escape_what_their_readers_would_run() -> None:
     assert json.loads(render("json", QUESTIONS["who"], rows))["rows"] == rows
 
 
+HOSTILE = "<script>alert(1)</script>\"'&\x1b[2J\u202e"
+
+
+@pytest.mark.parametrize("query", QUESTIONS)
+def test_page_shows_hostile_text_and_runs_none_of_it(query: str) -> None:
+    question = QUESTIONS[query]
+    row: dict[str, t.Any] = dict.fromkeys(question.columns, HOSTILE)
+    row |= {part.column: [dict.fromkeys(part.columns, HOSTILE)] for part in question.parts}
+
+    page = render("html", question, [row], note=HOSTILE)
+
+    cells = len(question.columns) + sum(len(part.columns) for part in question.parts)
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= cells + 1
+    for command in ("<script", "\x1b", "\u202e", "src=", "href="):
+        assert command not in page
+    assert "default-src 'none'" in page
+    assert "\x1b" not in render("text", question, [row])
+
+
+def test_page_reads_times_spans_and_words_as_a_person_does() -> None:
+    runs = {"run_id": "20261123T062908-1", "status": "failed", "started_at": "2026-11-23T06:29:08.595Z"}
+    rows = [{**runs, "duration_ms": 185_000}, {**runs, "status": "completed", "duration_ms": None}]
+
+    page = render("html", QUESTIONS["runs"], rows, note="asked 2026-11-23 07:00 of audit.sqlite3")
+
+    assert '<time datetime="2026-11-23T06:29:08.595Z">2026-11-23 06:29:08</time>' in page
+    assert '<td class="number whole">3 m 05 s' in page
+    assert '<span class="badge bad">failed</span>' in page
+    assert '<span class="badge good">completed</span>' in page
+    assert "2 rows; asked 2026-11-23 07:00 of audit.sqlite3; times are UTC" in page
+    # Nobody reads a column in which nothing stands.
+    assert ">reason" not in page
+
+
 def test_text_has_of_ids_what_identifies_and_the_other_forms_have_it_all() -> None:
     run_id, revision = "20261123T093551-4454d1ae7", "0123456789abcdef0123456789abcdef01234567"
     rows = [{"host": "r01", "run_id": run_id, "git_revision": revision}]
