@@ -42,8 +42,9 @@ class Postgres:
         self._start()
 
     def _run(self, *command: str) -> None:
+        # A busy machine may take minutes for what takes a second.
         subprocess.run(  # noqa: S603
-            command, check=True, user=self._user, cwd=self._directory, capture_output=True, text=True, timeout=60
+            command, check=True, user=self._user, cwd=self._directory, capture_output=True, text=True, timeout=300
         )
 
     def _start(self) -> None:
@@ -57,7 +58,7 @@ class Postgres:
             f"-p {self.port} -k {self._directory} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
         )
         log = str(self._directory / "log")
-        self._run(str(self._bindir / "pg_ctl"), "-D", data, "-o", options, "-l", log, "-w", "start")
+        self._run(str(self._bindir / "pg_ctl"), "-D", data, "-o", options, "-l", log, "-w", "-t", "240", "start")
 
     def url(self, database: str, user: str = "audit", password: str = PASSWORD) -> str:
         """Return the URL of a database on this server."""
