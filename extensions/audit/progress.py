@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 
 from .events import HostTally, Stage
 
-__all__ = ["Paint", "duration", "final_table", "stage_line"]
+__all__ = ["Paint", "duration", "final_table", "stage_line", "visible"]
+
+# What a terminal or a browser would obey instead of showing it: control characters and turns of the reading direction.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 # paint(text, kind) colours a word; kind is ok, changed, failed, degraded, skipped or quiet.
 Paint = Callable[[str, str], str]
@@ -18,6 +22,11 @@ _WORDS = {"done": "ok", "failed": "FAILED", "degraded": "degraded", "skipped": "
 _STATE_WIDTH = 8
 _MOST_ROWS = 60
 _NARROWEST_TEXT = 20
+
+
+def visible(text: str) -> str:
+    """Return a text with nothing in it but what can be shown."""
+    return _COMMANDS.sub("\ufffd", text)
 
 
 def duration(milliseconds: int | None) -> str:
@@ -53,7 +62,7 @@ def stage_line(host: str, stage: Stage, host_width: int, width: int | None, pain
 
 
 def _one_line(text: str, room: int | None) -> str:
-    text = " ".join(text.split())
+    text = " ".join(visible(text).split())
     return text if room is None or len(text) <= room else text[: room - 1].rstrip() + "…"
 
 
@@ -86,7 +95,7 @@ def _host_lines(host: str, tally: HostTally, name_width: int, width: int, paint:
     kind = {"unreachable": "failed", "cancelled": "degraded"}.get(state, state)
     first = head + paint(f"{word:<11}", kind) + middle
     indent = len(head) + 11 + len(middle)
-    text = _trouble(tally)
+    text = visible(_trouble(tally))
     if width - indent < _NARROWEST_TEXT * 2 and text:
         indent = name_width + 2
         wrapped = textwrap.wrap(text, max(width - indent, _NARROWEST_TEXT))

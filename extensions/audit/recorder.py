@@ -12,7 +12,7 @@ from .boarding import take_verdicts
 from .events import HostTally, ResultEvent, Stage, TaskEvent
 from .journal import Journal, Row
 from .redact import Redactor
-from .rows import change_rows, failed_items, message_of, result_text
+from .rows import change_rows, failed_items, light, message_of, result_text
 from .server_book import ServerBook
 from .stages import StageBook, StageSeen
 
@@ -73,7 +73,7 @@ class Recorder:
     def result(self, event: ResultEvent) -> None:
         """File a result with all that the door reported under `audit`."""
         self.redactor.learn(event.arguments, event.host)
-        result = self.redactor.clean(event.result, event.host)
+        result = self.redactor.clean(light(event.result), event.host)
         tally = self.hosts.setdefault(event.host, HostTally())
         tally.counts[event.status] = tally.counts.get(event.status, 0) + 1
         rows: list[Row] = [("results", self._result_row(event, result))]

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.redact import MASK, redact_text
 
-__all__ = ["MASK", "Redactor", "is_secret_name", "secrets_in"]
+__all__ = ["LONGEST_TEXT", "MASK", "Redactor", "is_secret_name", "secrets_in"]
 
 _SECRET_NAME = re.compile(
     r"passw(or)?d|passwd|passphrase|passcode|secret|token|api_?key|access_?key|private_?key|authorization|cookie"
@@ -26,19 +26,24 @@ _ABOUT = re.compile(
     r"(length|len|count|policy|age|days|expir\w*|set|changed|required|enabled|sha256|file|path|rounds|update|lookup|status|state|lock)$",
     re.IGNORECASE,
 )
+# No repetition here is without a limit where another may start inside it: a log of some hundred kilobytes must not keep the
+# controller busy for minutes.
 _SHAPES = (
     # `--password hunter2`, `password=hunter2`, `"ADMIN_PWD": "x"`, `<Attribute Name="UserPassword.1">x</Attribute>`
     (
         re.compile(
-            r"""(?i)((?:--?|\b)[\w.-]*(?:passw(?:or)?d|passphrase|secret|api_?key|token)[\w.-]*["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"',;&}\])]+)"""
+            r"""(?i)((?:passw(?:or)?d|passphrase|secret|api_?key|token)[\w.-]{0,64}["']?\s{0,64}[=:]\s{0,64})("[^"]*"|'[^']*'|[^\s"',;&}\])]+)"""
         ),
         r"\1" + MASK,
     ),
     (re.compile(r"(?i)((?:^|\s)--?(?:password|passphrase|secret|token|api-key)\s+)(\S+)"), r"\1" + MASK),
-    (re.compile(r'(?i)(Name="[^"]*(?:passw|secret|key)[^"]*"[^>]*>)[^<]+(?=<)'), r"\1" + MASK),
+    (
+        re.compile(r'(?i)(Name="[^"]{0,128}(?:passw|secret|key)[^"]{0,128}"[^>]{0,256}>)[^<]+'),
+        r"\1" + MASK,
+    ),
     (re.compile(r"(?i)\b(bearer|basic)(\s+)[A-Za-z0-9+/=._~-]{8,}"), r"\1\2" + MASK),
-    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"), MASK),
-    (re.compile(r"(?<=://)[^/\s@]*:[^/\s]*(?=@)"), MASK),
+    (re.compile(r"\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"), MASK),
+    (re.compile(r"(?<=://)[^/\s@:]{0,256}:[^/\s]{0,256}(?=@)"), MASK),
     # The password parameter of crypt(3) and a MAAS API key (consumer:token:secret).
     (re.compile(r"\$(?:1|2[aby]|5|6|y)\$[./A-Za-z0-9$=,]{8,}"), MASK),
     (re.compile(r"\b[A-Za-z0-9]{18}:[A-Za-z0-9]{18}:[A-Za-z0-9]{32}\b"), MASK),
@@ -49,6 +54,8 @@ _SUSPICIOUS = re.compile(
 )
 _CLOUD_CONFIG = re.compile(r"\A\s*(#cloud-config|#cloud-boothook|Content-Type: multipart/mixed)")
 _SHORTEST = 4
+# What is longer is not kept as a whole anywhere, and is not looked through as a whole either.
+LONGEST_TEXT = 65536
 
 
 def is_secret_name(name: str) -> bool:
@@ -74,16 +81,22 @@ class Redactor:
     def __init__(self) -> None:
         self._everywhere: set[str] = set()
         self._by_host: dict[str, set[str]] = {}
+        self._ordered: dict[str | None, tuple[str, ...]] = {}
 
     def learn(self, data: Any, host: str | None = None) -> None:
         """Remember the secrets in task arguments or variables, so that they are masked wherever they turn up."""
         found = set(secrets_in(data))
-        if found:
-            (self._everywhere if host is None else self._by_host.setdefault(host, set())).update(found)
+        known = self._everywhere if host is None else self._by_host.setdefault(host, set())
+        if not found <= known:
+            known |= found
+            self._ordered.clear()
 
-    def known(self, host: str | None = None) -> set[str]:
-        """Return the secrets to look for in what this host reports."""
-        return self._everywhere | self._by_host.get(host or "", set())
+    def known(self, host: str | None = None) -> tuple[str, ...]:
+        """Return the secrets to look for in what this host reports, longest first: one may be a part of another."""
+        if host not in self._ordered:
+            every = self._everywhere | self._by_host.get(host or "", set())
+            self._ordered[host] = tuple(sorted(every, key=len, reverse=True))
+        return self._ordered[host]
 
     def clean(self, value: Any, host: str | None = None, name: str = "") -> Any:
         """Return a copy of plain data that is safe to keep."""
@@ -130,9 +143,14 @@ def _named_secret(value: Mapping[Any, Any]) -> dict[Any, str]:
 def _clean_text(text: str, known: Collection[str]) -> str:
     # PostgreSQL takes no NUL, and no database takes half of a surrogate pair.
     text = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    for secret in sorted(known, key=len, reverse=True) if known else ():
-        if secret in text:
-            text = text.replace(secret, MASK)
+    for secret in known:
+        text = text.replace(secret, MASK)
+    if len(text) > LONGEST_TEXT:
+        return f"{_without_shapes(text[:LONGEST_TEXT])}... ({len(text)} characters)"
+    return _without_shapes(text)
+
+
+def _without_shapes(text: str) -> str:
     if not _SUSPICIOUS.search(text) and "#cloud-config" not in text:
         return text
     if _CLOUD_CONFIG.match(text):

@@ -5,16 +5,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
+
+from .progress import visible
 
 __all__ = ["Columns", "Part", "Rows", "Subject", "rows_said", "shown", "used"]
 
 Rows = Sequence[Mapping[str, Any]]
 Columns = Sequence[str]
-# What a terminal or a browser would obey instead of showing it: control characters and turns of the reading direction.
-_COMMANDS = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Part(Protocol):
@@ -57,7 +56,7 @@ def shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
         return ", ".join(shown(item) for item in value)
-    return _COMMANDS.sub("\ufffd", json.dumps(value, sort_keys=True) if isinstance(value, dict) else str(value))
+    return visible(json.dumps(value, sort_keys=True) if isinstance(value, dict) else str(value))
 
 
 def used(columns: Columns, rows: Rows) -> list[str]:

@@ -13,6 +13,7 @@ from .columns import names
 __all__ = [
     "change_rows",
     "failed_items",
+    "light",
     "message_of",
     "result_text",
     "server_of",
@@ -36,6 +37,8 @@ _OWN = {"run_id", "seq", "at", "host", "result", "hash"}
 # What says nothing about the machine, or stands elsewhere in the row.
 _DROPPED = {"audit", "invocation", "ansible_facts", "stdout_lines", "stderr_lines", "changed", "msg", "exception"}
 _DROPPED |= {"failed", "skipped", "unreachable", "attempts", "error_class", "warnings", "deprecations", "plan"}
+# Large, and not kept: not worth being looked through for secrets.
+_HEAVY = ("invocation", "ansible_facts", "stdout_lines", "stderr_lines", "exception")
 LONGEST_RESULT = 8192
 LONGEST_MESSAGE = 2000
 _MOST_ITEMS = 5
@@ -92,6 +95,14 @@ def server_of(known: Mapping[str, Any], told: Mapping[str, Any], host: str) -> d
     return {"key": key, **merged}
 
 
+def light(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result without what is large and never kept, in itself and in the items of a loop."""
+    kept = {key: value for key, value in result.items() if key not in _HEAVY}
+    if isinstance(kept.get("results"), list):
+        kept["results"] = [light(item) if isinstance(item, Mapping) else item for item in kept["results"]]
+    return kept
+
+
 def message_of(result: Mapping[str, Any]) -> str | None:
     """Return the sentence a person wants of a result; of a loop that failed, what its failed items said.
 
@@ -109,8 +120,9 @@ def message_of(result: Mapping[str, Any]) -> str | None:
 
 
 def _said(result: Mapping[str, Any]) -> str | None:
-    said = result.get("msg") or result.get("reason") or result.get("censored")
-    return str(as_text(said))[:LONGEST_MESSAGE] if said else None
+    # A `msg: no` is a word to the person who wrote it, and a false value to YAML.
+    said = next((result[key] for key in ("msg", "reason", "censored") if result.get(key) not in (None, "")), None)
+    return None if said is None else str(as_text(said))[:LONGEST_MESSAGE]
 
 
 def _label(item: Mapping[str, Any]) -> str:

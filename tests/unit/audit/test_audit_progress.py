@@ -43,6 +43,16 @@ def test_line_of_several_lines_is_one_line() -> None:
     assert "\n" not in stage_line("r03", done("a\n b\tc"), 4, None, plain)
 
 
+def test_what_a_machine_answered_does_not_command_the_terminal() -> None:
+    hostile = "broken \x1b[2J\x1b]0;owned\x07\u202e"
+    tally = HostTally(counts={"failed": 1}, message=hostile, stages={"bios": done(hostile, state="failed")})
+
+    lines = [stage_line("r03", done(hostile), 4, None, plain), *final_table({"r03": tally}, 200, plain)]
+
+    assert all("broken" in line for line in (lines[0], lines[-1]))
+    assert not {"\x1b", "\x07", "\u202e"} & set("".join(lines))
+
+
 @pytest.mark.parametrize(
     ("stage", "word", "kind"),
     [

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.audit.events import Stage
 from ansible_collections.hwautomation.baremetal.extensions.audit.recorder import Recorder
-from ansible_collections.hwautomation.baremetal.extensions.audit.rows import message_of, result_text, server_of
+from ansible_collections.hwautomation.baremetal.extensions.audit.rows import light, message_of, result_text, server_of
 from tests.support.audit_runs import begin, full_audit, record_run, stage, tell
 
 
@@ -144,6 +144,18 @@ def test_server_keeps_what_was_known_and_is_filed_again_only_when_something_is_n
 
 def test_long_result_is_replaced_by_its_keys() -> None:
     assert result_text({"stdout": "x" * 9000}) == '{"too_long": 9014, "keys": ["stdout"]}'
+
+
+def test_what_is_large_and_not_kept_is_left_out_before_it_is_looked_through() -> None:
+    item = {"item": "a", "invocation": {"module_args": {}}, "stdout_lines": ["x"], "msg": "fine"}
+    result = {"ansible_facts": {"x": 1}, "results": [item, "odd"], "audit": {}, "exception": "Traceback"}
+
+    assert light(result) == {"results": [{"item": "a", "msg": "fine"}, "odd"], "audit": {}}
+
+
+def test_message_that_yaml_takes_for_a_truth_value_is_a_message() -> None:
+    assert message_of({"msg": False}) == "false"
+    assert message_of({"msg": "", "reason": "no answer"}) == "no answer"
 
 
 def test_items_of_a_loop_are_filed_as_they_come(recorder: Recorder, sqlite_file: str) -> None:

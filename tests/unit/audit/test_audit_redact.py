@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.audit.redact import (
+    LONGEST_TEXT,
     MASK,
     Redactor,
     is_secret_name,
@@ -116,3 +118,49 @@ def test_text_no_database_takes_is_made_fit() -> None:
 )  # fmt: skip
 def test_names(name: str, secret: bool) -> None:
     assert is_secret_name(name) is secret
+
+
+ENDLESS = {
+    "one word": "x",
+    "a ruler": "-",
+    "dots": ".",
+    "colons": "a:",
+    "addresses": "://a:b",
+    "options": "--password-",
+    "assignments": 'token="',
+    "attributes": 'Name="key',
+    "open elements": 'Name="key">x',
+    "web tokens": "eyJ-",
+    "hashes": "$6$",
+    "keys": "-----BEGIN ",
+    "spaces": "password   ",
+}
+
+
+@pytest.mark.parametrize("piece", ENDLESS.values(), ids=ENDLESS)
+def test_text_of_any_length_and_shape_is_looked_through_at_once(piece: str) -> None:
+    text = f"https://{piece * (3_000_000 // len(piece))} token"
+    begun = time.process_time()
+
+    cleaned = Redactor().clean(text)
+
+    # A second is a hundred times what it takes; with a repetition inside a repetition it takes minutes.
+    assert time.process_time() - begun < 1
+    assert len(cleaned) < 70_000 and f"({len(text)} characters)" in cleaned
+
+
+def test_secret_in_a_text_that_is_cut_is_masked_first() -> None:
+    redactor = Redactor()
+    redactor.learn({"password": "hunter22"})
+
+    assert "hunter2" not in redactor.clean("x" * (LONGEST_TEXT - 4) + "hunter22")
+
+
+def test_secret_that_is_a_part_of_another_leaves_nothing_of_it() -> None:
+    redactor = Redactor()
+    redactor.learn({"password": "hunter"})
+    assert redactor.clean("hunter2secretive") == "********2secretive"
+
+    redactor.learn({"token": "hunter2secretive"}, "r01")
+
+    assert redactor.clean("hunter2secretive", "r01") == "********"
