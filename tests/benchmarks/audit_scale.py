@@ -66,13 +66,7 @@ class Year:
     def campaign(self, host: int) -> list[tuple[str, dict[str, Any]]]:
         """Return what a provisioning of one server leaves: stages, changes, results, now and then a failure."""
         name = f"node{host:05d}"
-        server = {
-            "key": f"serial:S{host:06d}",
-            "serial": f"S{host:06d}",
-            "vendor": "Dell",
-            "bmc_host": f"10.0.{host % 250}.9",
-        }
-        rows: list[tuple[str, dict[str, Any]]] = [("servers", {"host": name, **server})]
+        rows = [sighted(host, state) for state in ("discovered", "configured", "ready", "deployed")]
         for position, stage in enumerate(STAGES, 1):
             spent = self.chance.randrange(1000, 900_000)
             rows.append(
@@ -114,11 +108,17 @@ class Year:
 
     def look(self, host: int) -> list[tuple[str, dict[str, Any]]]:
         """Return what a nightly check run leaves of one server; one in a hundred has drifted."""
-        name = f"node{host:05d}"
+        name, rows = f"node{host:05d}", [sighted(host, "deployed")]
         if self.chance.random() >= 0.01:
-            return []
+            return rows
         change = {"attribute": "Attribute1", "before": "X", "wanted": "B", "after": "B", "outcome": "planned"}
-        return [("bios_changes", {"host": name, **change})]
+        return [*rows, ("bios_changes", {"host": name, **change})]
+
+
+def sighted(host: int, state: str) -> tuple[str, dict[str, Any]]:
+    """Return the row of a server as it was seen."""
+    known = {"serial": f"S{host:06d}", "vendor": "Dell", "bmc_host": f"10.0.{host % 250}.9", "state": state}
+    return "servers", {"host": f"node{host:05d}", "key": f"serial:S{host:06d}", **known}
 
 
 def fill(database: str) -> None:
