@@ -21,6 +21,10 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
         frozenset({"code", "retry_after", "message_id", "text"}),
     ),
     "slow_first_byte": ("wait before the first byte", frozenset({"seconds"})),
+    "stalled_upload": (
+        "take the beginning of a request's body and no more of it for a while",
+        frozenset({"seconds"}),
+    ),
     "drip": ("send the body a few bytes at a time", frozenset({"seconds", "chunk"})),
     "drop": ("close the connection before the request is taken", frozenset()),
     "rst": ("reset the connection before the request is taken", frozenset()),
@@ -69,6 +73,7 @@ WORDS: dict[str, tuple[str, ...]] = {"answer": ("silent", "refuse"), "task_kind"
 WIRE = (
     "status",
     "slow_first_byte",
+    "stalled_upload",
     "drip",
     "drop",
     "rst",

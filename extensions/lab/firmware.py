@@ -18,7 +18,7 @@ from .tasks import PENDING, RUNNING, STARTING, Task, TaskTable
 class Row:
     """One member of FirmwareInventory. `id` and `version` are formats with {version}; `bank` says which one it shows.
 
-    Banks: active, previous, staged, fixed (what the factory put there).
+    Banks: active, previous, staged, fixed (what the factory put there), stored (an upload that nobody has installed yet).
     """
 
     id: str
@@ -91,6 +91,7 @@ class State:
     active: str
     previous: str | None
     staged: str | None = None
+    stored: str | None = None
     factory: str = ""
     staged_task: Task | None = None
 
@@ -170,6 +171,19 @@ class Firmware:
         kind = str(row["kind"])
         return build(Image("rollback", self.platform, kind, str(self.states[kind].previous)), size=512)
 
+    def store(self, data: bytes) -> str | None:
+        """Show an upload as stored (Q-D15) and return the id of its row; None for one that fits no component."""
+        try:
+            image = parse(data)
+        except ImageError:
+            return None
+        state = self.states.get(image.component)
+        row = next((row for row in state.component.rows if row.bank == "stored"), None) if state else None
+        if state is None or row is None:
+            return None
+        state.stored = image.version
+        return row.id.format(version=image.version)
+
     @staticmethod
     def _bank(state: State, bank: str) -> str | None:
         return {
@@ -177,6 +191,7 @@ class Firmware:
             "previous": state.previous,
             "staged": state.staged,
             "fixed": state.factory,
+            "stored": state.stored,
         }[bank]
 
     def busy(self) -> bool:
@@ -331,6 +346,8 @@ class Firmware:
         if state.staged is None:
             return
         state.previous, state.active, state.staged = state.active, state.staged, None
+        if state.stored == state.active:
+            state.stored = None
         if state.staged_task is not None:
             self.tasks.finish(state.staged_task, self.habits.words["done"])
             state.staged_task = None

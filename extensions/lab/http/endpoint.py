@@ -117,6 +117,8 @@ class Endpoint:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         bmc = self.bmc
         fault = bmc.faults.wire(bmc.machine.name, request.method, request.path) if bmc.faults.faults else None
+        if fault is not None and fault.kind == "stalled_upload":
+            await asyncio.sleep(float(fault.options.get("seconds", 60)))
         body = await request.read()
         call = Call(
             request.method,

@@ -131,7 +131,8 @@ def _check_size(bmc: Bmc, data: bytes) -> None:
 
 def _store(bmc: Bmc, call: Call, path: str, data: bytes) -> Answer:
     """Keep the image; 201 names what SimpleUpdate wants as ImageURI (Q-D15)."""
-    place = f"{path.rstrip('/')}/Available-{len(bmc.stored) + 1}"
+    row = bmc.firmware.store(data) or f"Available-{len(bmc.stored) + 1}"
+    place = f"{path.rstrip('/')}/{row}"
     bmc.stored[bmc.tree.key(place)] = data
     return Answer(201, annotated(bmc.p.words, [Message("Success")]), headers={"Location": place})
 

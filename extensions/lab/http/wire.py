@@ -44,6 +44,11 @@ async def _slow(endpoint: Endpoint, request: web.BaseRequest, call: Call, fault:
     return await endpoint.respond(request, call, fault.kind)
 
 
+async def _stalled(endpoint: Endpoint, request: web.BaseRequest, call: Call, fault: Fault) -> web.StreamResponse:
+    """Answer as ever: the pause was before the body was read, and a client that left in it never comes here."""
+    return await endpoint.respond(request, call, fault.kind)
+
+
 async def _drip(endpoint: Endpoint, request: web.BaseRequest, call: Call, fault: Fault) -> web.StreamResponse:
     whole = await endpoint.respond(request, call, fault.kind)
     body = bytes(whole.body) if isinstance(whole.body, (bytes, bytearray)) else b""
@@ -115,6 +120,7 @@ def _without_length(response: web.Response) -> dict[str, str]:
 _KINDS = {
     "status": _status,
     "slow_first_byte": _slow,
+    "stalled_upload": _stalled,
     "drip": _drip,
     "drop": _drop,
     "rst": _rst,

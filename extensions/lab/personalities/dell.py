@@ -42,6 +42,7 @@ def banks(number: str, fqdd: str, name: str) -> tuple[Row, ...]:
         Row(f"Installed{tail}", name, software_id=number, extra={"Manufacturer": "Dell Inc."}),
         Row(f"Current{tail}", name, software_id=number, extra={"Manufacturer": "Dell Inc."}),
         Row(f"Previous{tail}", name, "previous", software_id=number, extra={"Manufacturer": "Dell Inc."}),
+        Row(f"Available{tail}", name, "stored", software_id=number, extra={"Manufacturer": "Dell Inc."}),
     )
 
 

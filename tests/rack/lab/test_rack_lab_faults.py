@@ -96,6 +96,14 @@ def test_slowness(rack: Rack, kind: str) -> None:
     assert time.monotonic() - start >= 0.35
 
 
+def test_an_upload_that_stands_still_for_a_while(rack: Rack) -> None:
+    rack.fault("r01", "stalled_upload", path="*/upload", method="POST", count=1, seconds=0.4)
+    start = time.monotonic()
+    answer = ask(rack, "POST", "/redfish/v1/UpdateService/upload", data=b"no form")
+    assert time.monotonic() - start >= 0.35
+    assert answer.status_code == 415
+
+
 @pytest.mark.parametrize(("kind", "text"), [("expired_certificate", "expired"), ("wrong_certificate", "verify failed")])
 def test_certificates(rack: Rack, kind: str, text: str) -> None:
     rack.fault("r01", kind)
