@@ -85,6 +85,9 @@ firmware:
           description: The version in the other bank.
           type: str
           sample: U58 v2.30 (08/01/2024)
+        available:
+          description: The version of an image in the BMC's store that nobody has installed.
+          type: str
         id:
           description: Id of the inventory row.
           type: str

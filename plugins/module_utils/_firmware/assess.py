@@ -29,7 +29,17 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.v
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import FirmwareAnswers
 
-__all__ = ["compare", "devices_of", "fits_machine", "is_version", "meets", "order_of", "shown", "standing"]
+__all__ = [
+    "compare",
+    "devices_of",
+    "fits_machine",
+    "has_stored",
+    "is_version",
+    "meets",
+    "order_of",
+    "shown",
+    "standing",
+]
 
 # BMC first: a newer BMC knows how to flash the rest. Then what the host starts with, then devices.
 ORDER = ("bmc", "cpld", "bios", "psu", "nic", "storage", "gpu", "other")
@@ -90,6 +100,13 @@ def _one(row: Row, entry: Component, answers: FirmwareAnswers) -> str:
         return UNKNOWN
     # A device that shows no version has no firmware to lose (a blank bank): anything is newer.
     return OLDER if current is None else compare(current, wanted)
+
+
+def has_stored(row: Row, entry: Component, answers: FirmwareAnswers) -> bool:
+    """Whether the image of the row lies in the BMC's store and was never installed."""
+    wanted = is_version(row.version, row.component, answers)
+    there = is_version(entry.available, row.component, answers)
+    return wanted is not None and there is not None and compare(there, wanted) == EQUAL
 
 
 def meets(requirement: Requirement, components: t.Iterable[Component], answers: FirmwareAnswers) -> bool:

@@ -36,6 +36,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.v
 
 __all__ = ["decide"]
 
+# The method that leaves an image in the BMC's store before it is installed from there.
+FROM_STORE = "push_then_install"
+
 
 class _Refusal(Exception):
     """A reason not to touch the machine; collected, so that all are told at once."""
@@ -230,11 +233,20 @@ def _sends(
         raise _Refusal(f"the BMC says that {path[-1].label} cannot be updated through it", NotSupportedError)
     units: t.List[Unit] = []
     for row in path:
-        method = _method(row, wanted, current)
-        verified = method == "multipart_then_start" and not units and _verified(row, current)
-        units.append(_unit(row, before, entries, "start" if verified else "send", current, method=method))
+        stored = "" if units else _stored(row, entries, wanted, current)
+        method = FROM_STORE if stored else _method(row, wanted, current)
+        there = stored or (method == "multipart_then_start" and not units and _verified(row, current))
+        unit = _unit(row, before, entries, "start" if there else "send", current, method=method)
+        units.append(replace(unit, stored=stored))
         before = row.version
     return tuple(units)
+
+
+def _stored(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Current) -> str:
+    """Return the URI of the image where it lies in the BMC's store and was never installed (Q-D15), or an empty text."""
+    if FROM_STORE not in current.offers or wanted.method not in ("auto", FROM_STORE):
+        return ""
+    return next((entry.available_uri for entry in entries if assess.has_stored(row, entry, current.answers)), "")
 
 
 def _refuse_unmet(row: Row, current: Current, earlier: t.Sequence[Verdict]) -> None:

@@ -32,7 +32,8 @@ class Component:
     """One updatable part of a machine.
 
     ``version`` is the one that runs now, ``staged`` the one that waits for a reset, ``previous`` the one in the other
-    bank; None where there is none. ``uri`` is the inventory row, empty where the version comes from elsewhere.
+    bank, ``available`` the one in the BMC's store that nobody has installed; None where there is none. ``uri`` is the
+    inventory row, empty where the version comes from elsewhere.
     """
 
     component: str
@@ -45,6 +46,8 @@ class Component:
     previous: str | None = None
     uri: str = ""
     previous_uri: str = ""
+    available: str | None = None
+    available_uri: str = ""
     software_id: str = ""
 
     def as_result(self) -> dict[str, t.Any]:
@@ -131,10 +134,9 @@ def _with_banks(
     row: Component, current: t.Sequence[Component], slots: t.Mapping[str, t.Sequence[Component]]
 ) -> Component:
     alone = sum(other.component == row.component for other in current) == 1
-    for slot in ("staged", "previous"):
+    for slot in ("staged", "previous", "available"):
         for other in slots.get(slot, ()):
             if other.component == row.component and (alone or _tail(other) == _tail(row)) and other.version:
-                staged = slot == "staged"
-                more = {"staged": other.version} if staged else {"previous": other.version, "previous_uri": other.uri}
+                more = {slot: other.version, **({} if slot == "staged" else {f"{slot}_uri": other.uri})}
                 row = replace(row, **t.cast(t.Any, more))
     return row

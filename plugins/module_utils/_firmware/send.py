@@ -9,6 +9,7 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import typing as t
@@ -30,13 +31,14 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.o
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import tasks
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import Answer
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import Answer, Load
 
-__all__ = ["SENDERS", "Shipment", "start_verified"]
+__all__ = ["SENDERS", "Shipment", "install_stored", "start_verified"]
 
 toolbelt = optional("requests_toolbelt")
 
 Json = t.Dict[str, t.Any]
+Fields = t.List[t.Tuple[str, t.Any]]
 # Verifying an uploaded image takes seconds to a minute on the machines that do it as a task of its own (Q-S13).
 VERIFY_TIMEOUT = 600.0
 
@@ -118,7 +120,7 @@ def multipart(shipment: Shipment, apply_time: str = "") -> Answer:
         parameters["@Redfish.OperationApplyTime"] = apply_time
     uri = str(shipment.update_service["MultipartHttpPushUri"])
 
-    def fields(source: Source) -> t.List[t.Tuple[str, t.Any]]:
+    def fields(source: Source) -> Fields:
         # The parameters must come first and be JSON, and the file part must have this name (Q-G31).
         return [
             ("UpdateParameters", (None, json.dumps(parameters), "application/json")),
@@ -154,10 +156,13 @@ def start_verified(shipment: Shipment) -> Answer:
 
 def push(shipment: Shipment) -> Answer:
     """Push the bare image to HttpPushUri, which may be any path, the service itself included (Q-N04)."""
-    headers = {"Content-Type": "application/octet-stream"}
-    with _open(shipment) as source:
-        timeout = _timeout(source)
-        return shipment.service.client.upload(_push_uri(shipment), source, headers, timeout=timeout)
+
+    @contextlib.contextmanager
+    def load() -> t.Iterator[Load]:
+        with _open(shipment) as source:
+            yield Load(source, {"Content-Type": "application/octet-stream"}, _timeout(source))
+
+    return shipment.service.client.upload(_push_uri(shipment), load)
 
 
 def push_apply_time(shipment: Shipment) -> Answer:
@@ -185,15 +190,19 @@ def push_then_install(shipment: Shipment) -> Answer:
     """Push the image into the BMC's store, and install it from there (Q-D15)."""
     uri = _push_uri(shipment)
     etag = shipment.service.client.get(uri, fresh=True).etag
-    headers = {"If-Match": etag} if etag else {}
 
-    def fields(source: Source) -> t.List[t.Tuple[str, t.Any]]:
+    def fields(source: Source) -> Fields:
         return [("file", (source.name, source, "application/octet-stream"))]
 
-    stored = _upload_form(shipment, uri, fields, headers)
+    stored = _upload_form(shipment, uri, fields, lambda: {"If-Match": etag} if etag else {})
     if not stored.location:
         return stored
     return pull(shipment, stored.location)
+
+
+def install_stored(shipment: Shipment) -> Answer:
+    """Install an image that an earlier run brought into the BMC's store."""
+    return pull(shipment, shipment.unit.stored)
 
 
 def claim_push(shipment: Shipment) -> Answer:
@@ -208,6 +217,23 @@ def claim_push(shipment: Shipment) -> Answer:
 
 def form_upload(shipment: Shipment) -> Answer:
     """Push through the form of the BMC's web pages, which wants the session key twice (Q-H10)."""
+    parameters = {"UpdateRepository": False, "UpdateTarget": True, "ETag": shipment.unit.row.sha256[:16], "Section": 0}
+
+    def fields(source: Source) -> Fields:
+        return [
+            ("sessionKey", _session_key(shipment)),
+            ("parameters", json.dumps(parameters)),
+            ("file", (source.name, source, "application/octet-stream")),
+        ]
+
+    def headers() -> t.Dict[str, str]:
+        return {"Cookie": f"sessionKey={_session_key(shipment)}"}
+
+    return _upload_form(shipment, _push_uri(shipment), fields, headers)
+
+
+def _session_key(shipment: Shipment) -> str:
+    """Return the key of the session that is open now: it may have been renewed since the last attempt."""
     token = shipment.service.client.token
     if not token:
         raise AuthenticationError(
@@ -216,16 +242,7 @@ def form_upload(shipment: Shipment) -> Answer:
             resource=_push_uri(shipment),
             hint="the session table of the BMC may be full; try again later, or let it fetch the image from a URL",
         )
-    parameters = {"UpdateRepository": False, "UpdateTarget": True, "ETag": shipment.unit.row.sha256[:16], "Section": 0}
-
-    def fields(source: Source) -> t.List[t.Tuple[str, t.Any]]:
-        return [
-            ("sessionKey", token),
-            ("parameters", json.dumps(parameters)),
-            ("file", (source.name, source, "application/octet-stream")),
-        ]
-
-    return _upload_form(shipment, _push_uri(shipment), fields, {"Cookie": f"sessionKey={token}"})
+    return token
 
 
 def _push_uri(shipment: Shipment) -> str:
@@ -248,15 +265,19 @@ def _timeout(source: Source) -> float:
 def _upload_form(
     shipment: Shipment,
     uri: str,
-    fields: t.Callable[[Source], t.List[t.Tuple[str, t.Any]]],
-    headers: t.Mapping[str, str] | None = None,
+    fields: t.Callable[[Source], Fields],
+    headers: t.Callable[[], t.Mapping[str, str]] = dict,
 ) -> Answer:
     """Send a form whose length is known beforehand: BMCs refuse chunked uploads (Q-G31)."""
     require("requests_toolbelt")
-    with _open(shipment) as source:
-        form = toolbelt.MultipartEncoder(fields=fields(source))
-        sent = {"Content-Type": form.content_type, **(headers or {})}
-        return shipment.service.client.upload(uri, form, sent, timeout=_timeout(source))
+
+    @contextlib.contextmanager
+    def load() -> t.Iterator[Load]:
+        with _open(shipment) as source:
+            form = toolbelt.MultipartEncoder(fields=fields(source))
+            yield Load(form, {"Content-Type": form.content_type, **headers()}, _timeout(source))
+
+    return shipment.service.client.upload(uri, load)
 
 
 SENDERS: t.Mapping[str, t.Callable[[Shipment], Answer]] = {

@@ -9,7 +9,9 @@ Private to the collection; it may change at any time.
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
@@ -19,11 +21,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     OutcomeUnknown,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import read
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import own_task, task_facts
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.send import (
     SENDERS,
     Shipment,
+    install_stored,
     start_verified,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
@@ -49,9 +52,9 @@ def send(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
 
 
 def start(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
-    """Start the update of an image that is on the machine and verified."""
+    """Start the update of an image that is on the machine: verified, or in its store."""
     _wait_for_post(site)
-    return _ship(site, unit, start_verified)
+    return _ship(site, unit, install_stored if unit.stored else start_verified)
 
 
 def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.Dict[str, t.Any]:
@@ -74,9 +77,19 @@ def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.
                 "text": exc.answer or exc.message,
             }
         raise _explained(exc, site, unit) from exc
-    task = tasks.find_task(site.service, answer, since=sent_at) or ""
-    task = own_task(site.service, task) if task else read.newest_task(site.service, sent_at)
-    return task_facts(site, task, sent_at)
+    return task_facts(site, _task_of(site, answer, sent_at), sent_at)
+
+
+def _task_of(site: Site, answer: Answer, sent_at: float) -> str:
+    """Return the task of a request that was accepted, or an empty text.
+
+    The BMC may be gone already, busy with the image; that fails nothing, and what follows finds out how it went.
+    """
+    task = ""
+    with contextlib.suppress(NetworkError, ConflictError):
+        task = tasks.find_task(site.service, answer, since=sent_at) or ""
+        task = own_task(site.service, task) if task else read.newest_task(site.service, sent_at)
+    return task
 
 
 def _wait_for_post(site: Site) -> None:
@@ -132,13 +145,15 @@ def _explained(exc: HWAutomationError, site: Site, unit: Unit) -> HWAutomationEr
 def _look_up(site: Site, shipment: Shipment, sent_at: float, lost: OutcomeUnknown) -> str:
     """Return the task of a request whose answer was lost; the image is not sent again, whatever is found.
 
+    Where it has only reached the BMC, verified or in its store, the update of it is started.
+
     :raises OutcomeUnknown: when the BMC answers and shows no update that began since.
     """
     patience = Patience(SHOW_UP_SECONDS, min(5.0, site.wanted.wait_interval), site.clock)
     try:
-        task = wait_until(
-            lambda: read.newest_task(site.service, sent_at),
-            bool,
+        seen = wait_until(
+            lambda: _Seen(read.newest_task(site.service, sent_at), _stored(site, shipment.unit)),
+            any,
             patience,
             what="the update to show up",
             tolerate=(NetworkError,),
@@ -152,11 +167,30 @@ def _look_up(site: Site, shipment: Shipment, sent_at: float, lost: OutcomeUnknow
             hint="run this again: it reads first, and sends only if nothing is there",
             **{**lost.facts, "unreachable": exc.facts.get("unreachable", False)},
         ) from lost
-    if shipment.unit.method != "multipart_then_start" or not _verifies(site, task):
-        return task
-    tasks.wait_for_task(site.service, task, site.patience(POST_TIMEOUT))
-    answer = start_verified(shipment)
-    return tasks.find_task(site.service, answer, since=sent_at) or read.newest_task(site.service, sent_at)
+    if seen.task and not (shipment.unit.method == "multipart_then_start" and _verifies(site, seen.task)):
+        return seen.task
+    if seen.task:
+        tasks.wait_for_task(site.service, seen.task, site.patience(POST_TIMEOUT))
+        answer = start_verified(shipment)
+    else:
+        answer = install_stored(replace(shipment, unit=replace(shipment.unit, stored=seen.stored)))
+    return _task_of(site, answer, sent_at)
+
+
+class _Seen(t.NamedTuple):
+    """What the BMC shows of a request whose answer was lost: a task, or an image in its store."""
+
+    task: str
+    stored: str
+
+
+def _stored(site: Site, unit: Unit) -> str:
+    """Return the URI of the image in the BMC's store, where this way in puts it there first (Q-D15)."""
+    if unit.method != "push_then_install" or unit.stored:
+        return ""
+    entries, _missing = assess.devices_of(unit.row, read.inventory(site.service))
+    answers = site.service.profile.firmware
+    return next((entry.available_uri for entry in entries if assess.has_stored(unit.row, entry, answers)), "")
 
 
 def _verifies(site: Site, task: str) -> bool:

@@ -10,7 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component
@@ -134,8 +134,8 @@ class Current:
 class Unit:
     """One update to carry out, or to carry on with.
 
-    ``begin`` is where to start: ``send``, ``start`` (the image is there and verified), ``follow`` (it runs already),
-    ``activate`` (it is staged) or ``confirm`` (its activation has begun).
+    ``begin`` is where to start: ``send``, ``start`` (the image is there, verified or in the BMC's store under the URI
+    ``stored``), ``follow`` (it runs already), ``activate`` (it is staged) or ``confirm`` (its activation has begun).
     """
 
     row: Row
@@ -147,4 +147,4 @@ class Unit:
     uri: str = ""
     task: str = ""
     reason: str = ""
-    extra: t.Mapping[str, t.Any] = field(default_factory=dict)
+    stored: str = ""

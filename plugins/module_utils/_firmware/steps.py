@@ -80,7 +80,7 @@ def steps_of(unit: Unit, number: int, wanted: Wanted) -> t.List[Step]:
         by_tool: t.Dict[str, t.Any] = {"minutes": unit.minutes} if unit.method in TOOLS else {}
         found.append(_step("send", unit, number, text, **by_tool))
     if unit.begin == "start":
-        found.append(_step("start", unit, number, f"start {what}, which is on the BMC and verified already"))
+        found.append(_step("start", unit, number, f"start {what}, which is on the BMC already"))
     if unit.begin in ("send", "start", "follow") and unit.method not in TOOLS:
         text = f"follow the update of {what}, about {unit.minutes} minutes"
         found.append(_step("follow", unit, number, text, minutes=unit.minutes))

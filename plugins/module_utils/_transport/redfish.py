@@ -34,7 +34,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
 
-__all__ = ["ROOT", "Answer", "Message", "RedfishClient", "connect"]
+__all__ = ["ROOT", "Answer", "Load", "Message", "RedfishClient", "connect"]
 
 ROOT = "/redfish/v1/"
 READ_TRIES = 5
@@ -45,6 +45,17 @@ REFUSED_TRIES, REFUSED_PAUSE, REFUSED_LONGEST = 6, 5.0, 30.0
 BUSY = frozenset({429, 500, 502, 503, 504})
 # What does not change while a task runs.
 CONSTANT = re.compile(r"^/redfish/v1/?$|/(registries|jsonschemas|schemas)/|actioninfo", re.IGNORECASE)
+
+
+class Load(t.NamedTuple):
+    """What an upload sends: a stream that knows its length, its own headers, and seconds to wait for the answer.
+
+    The research suggests max(120, 2 per megabyte) seconds (Q-G32).
+    """
+
+    data: t.Any
+    headers: t.Mapping[str, str]
+    timeout: float
 
 
 @contextlib.contextmanager
@@ -174,18 +185,26 @@ class RedfishClient:
         """Remove a resource; sent once."""
         return self._check(self._send("DELETE", path), "DELETE", path)
 
-    def upload(self, path: str, data: t.Any, headers: t.Mapping[str, str], *, timeout: float) -> Answer:
-        """POST a stream of known length (a MultipartEncoder or an open file); sent once, with the session's token.
+    def upload(self, path: str, load: t.Callable[[], t.ContextManager[Load]]) -> Answer:
+        """POST a stream of known length (a MultipartEncoder or an open file), with the session's token.
 
-        :param timeout: seconds to wait for the answer; the research suggests max(120, 2 per megabyte) (Q-G32).
+        Sent once, as every POST: only a refusal (a session that has ended, a BMC that is still starting), which means
+        that nothing was taken, is followed by another attempt, for which ``load`` opens the stream anew.
+
         :raises OutcomeUnknown: when the connection broke, even halfway: read before trying again.
         """
         self._refuse_if_read_only("POST", path)
         try:
-            answer = self._wire.upload(path, data, {**self._login.headers(), **headers}, timeout)
+            answer = self._until_accepted(
+                lambda: self._identified(lambda known: self._stream(path, load, known), self._login.headers())
+            )
         except NetworkError as exc:
             raise self._as_write(exc) from exc
         return self._check(answer, "POST", path)
+
+    def _stream(self, path: str, load: t.Callable[[], t.ContextManager[Load]], credentials: dict[str, str]) -> Answer:
+        with load() as one:
+            return self._wire.upload(path, one.data, {**credentials, **one.headers}, one.timeout)
 
     def log_in(self, *, accept_password_change: bool = False) -> str | None:
         """Log in now; return the URI of the account whose password has to be changed before anything else, or None.
@@ -252,11 +271,16 @@ class RedfishClient:
             if answer.status != 401:  # some AMI firmware guards even the root
                 return answer
         credentials = self._login.headers(writing=method != "GET")
-        answer = self._follow(method, path, body, {**credentials, **headers}, timeout)
+        return self._identified(
+            lambda known: self._follow(method, path, body, {**known, **headers}, timeout), credentials
+        )
+
+    def _identified(self, ask: t.Callable[[dict[str, str]], Answer], credentials: dict[str, str]) -> Answer:
+        answer = ask(credentials)
         if answer.status == 401 and "X-Auth-Token" in credentials:
             # 401 means it was not done, so asking again with a new session repeats nothing.
             credentials = self._login.renewed(credentials["X-Auth-Token"])
-            answer = self._follow(method, path, body, {**credentials, **headers}, timeout)
+            answer = ask(credentials)
         if answer.status == 401 and "Authorization" in credentials:
             self._login.refuse(answer)
         return answer

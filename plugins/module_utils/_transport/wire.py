@@ -150,7 +150,8 @@ class Wire:
 
         :raises NetworkError: as :meth:`send`.
         """
-        limits = (min(CONNECT_TIMEOUT, self.target.timeout), timeout)
+        # The first of the two also limits how long a BMC may stop to read, and one that erases its flash stops for long.
+        limits = (timeout, timeout)
         with requests.Session() as session:
             session.trust_env = False
             adapter = make_adapter(self.target.trust)

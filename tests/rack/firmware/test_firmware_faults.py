@@ -7,6 +7,9 @@ import threading
 
 import pytest
 
+from ansible_collections.hwautomation.baremetal.extensions.lab.images import Image, build, sha256
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import CONNECT_TIMEOUT
+
 SIMPLE_UPDATE = "*/Actions/UpdateService.SimpleUpdate"
 
 
@@ -190,6 +193,45 @@ def test_upload_whose_answer_is_lost_is_looked_up_not_pushed_again(bench_of, tmp
 
     assert not result.get("failed"), result["msg"]
     assert len(bench.sent("one")) == 1
+
+
+@pytest.mark.slow
+def test_bmc_that_stops_to_read_in_the_middle_of_an_upload_is_waited_for(bench_of, tmp_path):
+    """It erases its flash, say; that is longer than a connection may take, and no lost answer."""
+    bench = bench_of(one="generic")
+    bench.rack.fault("one", "stalled_upload", path="*/upload", method="POST", seconds=CONNECT_TIMEOUT + 2)
+    image = build(Image("generic", "generic", "bmc", "2.11.0"), size=12_000_000)
+    (tmp_path / "large.bin").write_bytes(image)
+    row = bench.row("one", "bmc") | {"image": str(tmp_path / "large.bin"), "sha256": sha256(image)}
+
+    result = bench.run("one", row, method="multipart")
+
+    assert not result.get("failed"), result["msg"]
+    assert len(bench.sent("one")) == 1
+
+
+def test_bmc_that_is_gone_in_the_moment_after_it_took_the_image_is_waited_for(bench_of, tmp_path):
+    """It flashes and restarts at once: not even the task can be read whose address the answer gave."""
+    at_once = {"transfer": 0.0, "verify": 0.0, "flash": 0.0, "outage": 600.0}
+    bench = bench_of(
+        clock="scaled:1000", settings={"one": {"lab_habits": {"updates": {"habits": at_once}}}}, one="generic"
+    )
+
+    result = bench.run("one", bench.local(bench.row("one", "bmc"), tmp_path), method="multipart")
+
+    assert not result.get("failed"), result["msg"]
+    assert [change["outcome"] for change in result["firmware"]["changes"]] == ["applied"]
+    assert len(bench.sent("one")) == 1
+
+
+def test_session_that_ends_before_an_upload_is_renewed(bench_of, tmp_path):
+    bench = bench_of(one="generic")
+    bench.rack.fault("one", "status", path="*/upload", method="POST", code=401, count=1)
+
+    result = bench.run("one", bench.local(bench.row("one", "bmc"), tmp_path), method="multipart")
+
+    assert not result.get("failed"), result["msg"]
+    assert [entry["status"] for entry in bench.rack.journal("one", writes=True)] == [401, 202]
 
 
 def test_host_that_never_leaves_post_ends_as_unknown_with_what_was_seen(bench_of):

@@ -53,7 +53,7 @@ def test_pushing_400_megabytes_takes_little_memory(bench_of, tmp_path, method):
         input=json.dumps(arguments),
         capture_output=True,
         text=True,
-        timeout=200,
+        timeout=900,
         check=False,
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT / ".build" / "links"), "PATH": "/usr/bin:/bin"},

@@ -43,6 +43,8 @@ def current_of(data):
             name=data.get("names", {}).get(name, name.upper()),
             version=version,
             staged=data.get("staged", {}).get(name),
+            available=data.get("available", {}).get(name),
+            available_uri=f"/inventory/Available-{name}" if name in data.get("available", {}) else "",
             updateable=name not in data.get("fixed", ()),
         )
         for name, version in versions.items()
