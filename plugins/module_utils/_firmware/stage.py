@@ -10,6 +10,7 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -92,8 +93,29 @@ def wanted_image(params: Params) -> Wanted:
 
 @contextlib.contextmanager
 def open_store(params: Params, context: Context) -> t.Iterator[None]:
-    """Open nothing: a store is a directory."""
-    yield None
+    """Keep others out of the store: two that fetch one image would write into each other's file.
+
+    The one that waited finds the image there. The lock ends with its process, so a killed run leaves nothing to clear.
+    """
+    store = os.path.expanduser(params["store"])
+    if context.read_only or (params["state"] == "absent" and not os.path.isdir(store)):
+        yield None
+        return
+    try:
+        os.makedirs(store, mode=0o755, exist_ok=True)
+        folder = os.open(store, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as exc:
+        raise _not_stored(store, exc) from exc
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield None
+    finally:
+        os.close(folder)
+
+
+def _not_stored(path: str, exc: OSError) -> ConfigurationError:
+    hint = "check the directory, its rights and the room on its disk where the task runs"
+    return ConfigurationError(f"the image cannot be stored: {exc.strerror or exc}", resource=path, hint=hint)
 
 
 def look(client: None, wanted: Wanted) -> Found:
@@ -136,13 +158,15 @@ def carry_out(client: None, record: StepRecord, run: Run) -> t.Dict[str, t.Any]:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
         return {}
-    os.makedirs(os.path.dirname(wanted.path), mode=0o755, exist_ok=True)
-    if "://" in wanted.image:
-        _download(wanted)
-    else:
-        with open_image(wanted.image) as source, open(wanted.part, "wb") as part:
-            shutil.copyfileobj(t.cast(t.Any, source), part, BLOCK)
-    _accept(wanted)
+    try:
+        if "://" in wanted.image:
+            _download(wanted)
+        else:
+            with open_image(wanted.image) as source, open(wanted.part, "wb") as part:
+                shutil.copyfileobj(t.cast(t.Any, source), part, BLOCK)
+        _accept(wanted)
+    except OSError as exc:
+        raise _not_stored(wanted.path, exc) from exc
     return {}
 
 
@@ -171,7 +195,7 @@ def _download(wanted: Wanted) -> None:
                 # Small blocks: of one that breaks off in the middle, nothing is kept.
                 for block in answer.iter_content(65536):
                     part.write(block)
-        except (requests.RequestException, OSError) as exc:
+        except requests.RequestException as exc:  # an OSError too, of the network and not of the disk
             raise image_unreachable(wanted.image, exc) from exc
 
 

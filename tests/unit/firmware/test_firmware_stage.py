@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -98,6 +99,24 @@ def test_a_path_is_taken_too_and_absent_removes(stage, tmp_path):
     assert removed["changed"]
     assert not gone["changed"]
     assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_many_that_want_one_image_fetch_it_once(stage, server):
+    with ThreadPoolExecutor(4) as pool:
+        results = [one.result() for one in [pool.submit(stage) for _unused in range(4)]]
+
+    assert [one.get("msg") for one in results if one.get("failed")] == []
+    assert sorted(one["changed"] for one in results) == [False, False, False, True]
+    assert server.starts == [0]
+
+
+def test_a_store_that_cannot_be_written_is_told_as_such(stage, tmp_path):
+    (tmp_path / "file").write_text("no directory")
+
+    result = stage(store=str(tmp_path / "file"))
+
+    assert result["error_class"] == "ConfigurationError"
+    assert "the image cannot be stored: File exists" in result["msg"]
 
 
 @pytest.mark.parametrize(
