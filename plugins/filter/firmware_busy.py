@@ -12,7 +12,7 @@ author:
   - The hwautomation authors (@hwautomation)
 description:
   - Looks at the variables C(firmware_state) and C(firmware_result), which role firmware leaves on every server. A server
-    is through when it was at its baseline, or when the last step had nothing to do.
+    is through when it was at its baseline, when the last step had nothing to do, or when it failed.
   - Returns the servers that are not, in the form of option C(machines) of M(hwautomation.baremetal.firmware_wait).
     Those whose turn has not come have no handles.
 positional: names
@@ -47,6 +47,8 @@ _value:
 
 import typing as t
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.wave import is_busy
+
 Vars = t.Mapping[str, t.Any]
 CONNECTION = (
     "bmc_host",
@@ -70,19 +72,12 @@ def firmware_busy(
         if group is not None and host.get("firmware_throttle_group") != group:
             continue
         result = host.get("firmware_result")
-        if result is None or not _is_busy(host, result):
+        if result is None or not is_busy(host):
             continue
         known = {key: host[key] for key in CONNECTION if host.get(key) is not None}
         rows = host["firmware_state"]["baseline"]
         found.append({"name": name, **known, "baseline": rows, "handles": result.get("handles") or []})
     return found
-
-
-def _is_busy(host: Vars, result: Vars) -> bool:
-    if (host.get("firmware_state") or {}).get("compliant", True):
-        return False
-    # A skipped step is that of a server whose turn has not come.
-    return bool(result.get("skipped") or (result.get("plan") or {}).get("steps"))
 
 
 class FilterModule:

@@ -1,76 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Campaigns: all servers step by step, one process that waits, waves that stop, and runs that are killed."""
+"""Campaigns: all servers step by step, one process that waits, and waves that stop."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
 import threading
-import time
-from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.support.playbook import ROOT, environment, run_playbook
+from tests.rack.firmware.campaigns import at_baseline, campaign, fleet, images, rows, taken
 from tests.support.rack import Rack
-
-PLATFORMS = ("dell_idrac9", "hpe_ilo6", "supermicro_x13", "generic")
-CAMPAIGN = "hwautomation.baremetal.firmware_campaign"
-
-
-def fleet(size):
-    return {
-        f"r{number:02}": {"lab_platform": PLATFORMS[number % 4], "firmware_baseline": PLATFORMS[number % 4]}
-        for number in range(1, size + 1)
-    }
 
 
 @pytest.fixture
 def rack_of_fleet(tmp_path):
     started = []
-    images = yaml.safe_load((ROOT / "inventory" / "lab" / "rack.yml").read_text())["all"]["vars"]["lab"]["images"]
 
     def start(size, clock="scaled:600"):
-        rack = Rack.start(tmp_path / "rack", fleet(size), clock=clock, maas=False, images=images)
+        rack = Rack.start(tmp_path / "rack", fleet(size), clock=clock, maas=False, images=images())
         started.append(rack)
         return rack
 
     yield start
     for rack in started:
         rack.stop()
-
-
-def options(rack, **more):
-    waiting = {"firmware_wait_interval": 0.5, "firmware_wait_timeout": 300}
-    return {"firmware_image_base_url": rack.image_url, "firmware_waves": ["100%"], **waiting, **more}
-
-
-def campaign(rack, playbook=CAMPAIGN, **more):
-    env = {"ANSIBLE_FORKS": "8"}
-    return run_playbook(playbook, rack.inventory, extra_vars=options(rack, **more), env=env)
-
-
-def pulls(rack):
-    """Return how often each server was told to fetch an image, by server; two components make two."""
-    found = [
-        entry for entry in rack.journal(writes=True) if entry["method"] == "POST" and "SimpleUpdate" in entry["path"]
-    ]
-    return Counter(entry["server"] for entry in found if entry["status"] < 300)
-
-
-def at_baseline(rack):
-    state = {name: rack.state(name)["firmware"] for name in rack.servers}
-    versions = {"dell_idrac9": ("7.10.30.00", "1.9.1"), "hpe_ilo6": ("1.70", "2.50")}
-    versions |= {"supermicro_x13": ("01.03.05", "2.1"), "generic": ("2.11.0", "1.3.0")}
-    platforms = {name: host["lab_platform"] for name, host in fleet(len(state)).items()}
-    return {name for name, found in state.items() if (found["bmc"], found["bios"]) == versions[platforms[name]]}
 
 
 def test_campaign_brings_all_to_their_baselines_and_the_next_has_nothing_to_do(rack_of_fleet):
@@ -80,7 +33,7 @@ def test_campaign_brings_all_to_their_baselines_and_the_next_has_nothing_to_do(r
 
     assert first.rc == 0, first.explain()
     assert at_baseline(rack) == set(rack.servers)
-    assert set(pulls(rack).values()) == {2}
+    assert set(taken(rack).values()) == {2}
     assert "firmware_wait: 8 flashing" in first.stdout
     assert "wave done: 8 of 8 servers were brought to their baselines" in first.stdout
 
@@ -106,15 +59,72 @@ def test_report_tells_what_is_due_and_writes_nothing(rack_of_fleet):
     assert rack.journal(writes=True) == []
 
 
-def test_a_wave_with_a_failure_is_the_last_one(rack_of_fleet):
+def summaries(result):
+    """Return the lines of each wave that was summed up."""
+    return [one.result["msg"] for one in result.results(task="Sum up the wave") if one.status != "skipped"]
+
+
+def test_a_wave_with_a_failure_is_the_last_one_and_says_what_to_do(rack_of_fleet, tmp_path):
+    """It ends what it has begun, and the audit keeps who is where and why it stopped."""
     rack = rack_of_fleet(4)
     rack.fault("r01", "flash_fails", component="bmc", percent=60)
 
-    result = campaign(rack, firmware_waves=[1, "100%"])
+    result = campaign(rack, folder=tmp_path, firmware_waves=[2, "100%"])
 
     assert result.rc != 0
-    assert set(pulls(rack)) == {"r01"}
-    assert "flash error at 60 %" in result.stdout
+    assert taken(rack) == {"r01": 1, "r02": 2}
+    assert at_baseline(rack) == {"r02"}
+    (lines,) = summaries(result)
+    assert lines[0] == "wave STOPPED: 1 of 2 servers were brought to their baselines, 0 were there already"
+    assert "1 of 2 servers of this wave failed, and 0 % may" in lines[1]
+    assert lines[2].startswith("failed: r01: ")
+    assert "flash error at 60 %" in lines[2]
+    assert lines[3:5] == ["at its baseline (1): r02", "not touched (2): r03, r04"]
+    assert "type the same command again" in lines[5]
+    assert lines[6] == "to go on without them: add --limit 'all:!r01'"
+    kept = rows(tmp_path, "SELECT message FROM results WHERE message LIKE '%STOPPED%'")
+    assert len(kept) == 1
+    assert "not touched (2): r03, r04" in kept[0][0]
+
+
+def test_a_wave_that_stops_begins_nothing_more(rack_of_fleet):
+    rack = rack_of_fleet(2)
+    rack.fault("r01", "flash_fails", component="bmc", percent=60)
+
+    result = campaign(rack, firmware_throttle=1, firmware_throttle_group="rack-a")
+
+    assert result.rc != 0
+    assert taken(rack) == {"r01": 1}
+    (lines,) = summaries(result)
+    assert lines[0].startswith("wave STOPPED: 0 of 2")
+    assert lines[3] == "looked at and not at its baseline (1): r02"
+
+
+def test_a_failure_below_the_limit_stops_nobody_else(rack_of_fleet):
+    rack = rack_of_fleet(4)
+    rack.fault("r01", "flash_fails", component="bmc", percent=60)
+
+    result = campaign(rack, firmware_waves=[2, "100%"], firmware_max_fail_percentage=50)
+
+    assert result.rc != 0
+    assert at_baseline(rack) == {"r02", "r03", "r04"}
+    first, second = summaries(result)
+    assert first[0] == "wave done: 1 of 2 servers were brought to their baselines, 0 were there already"
+    assert first[1].startswith("failed: r01: ")
+    assert second == ["wave done: 2 of 2 servers were brought to their baselines, 0 were there already"]
+
+
+def test_a_server_that_cannot_be_done_stops_the_wave_before_anything_is_sent(rack_of_fleet):
+    rack = rack_of_fleet(2)
+    rack.fault("r01", "dead", answer="refuse")
+
+    result = campaign(rack, firmware_answer_timeout=1)
+
+    assert result.rc != 0
+    assert rack.journal(writes=True) == []
+    (lines,) = summaries(result)
+    assert lines[0].startswith("wave STOPPED: 0 of 2")
+    assert "Connection refused" in lines[2]
 
 
 def test_run_that_begins_while_a_bmc_restarts_waits_for_it(rack_of_fleet):
@@ -169,105 +179,3 @@ def test_throttle_lets_one_server_of_a_group_work_at_a_time(rack_of_fleet):
     assert result.rc == 0, result.explain()
     order = [entry["server"] for entry in rack.journal(writes=True) if "SimpleUpdate" in entry["path"]]
     assert order == ["r01", "r01", "r02", "r02"]
-
-
-# Servers of the campaigns that are killed: FIRMWARE_KILL_SIZE=20 takes some ten minutes.
-KILLED = int(os.environ.get("FIRMWARE_KILL_SIZE", "4"))
-# Writes per server after which the run is killed: while the first is told, while all flash their BMC, while BMCs
-# restart and BIOS images go out, and while hosts restart. There are three per server: two images and a reset.
-MOMENTS = (0.0, 0.75, 1.25, 1.75) if KILLED == 4 else (0.0, 0.5, 0.95, 1.3, 1.95, 2.4, 2.9)
-
-
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_campaign_is_continued_and_no_image_is_sent_twice(rack_of_fleet, tmp_path, moment):
-    """SIGKILL of the whole process group while servers are being told, flashing, restarting, and starting again."""
-    rack = rack_of_fleet(KILLED, clock="scaled:120")
-    process = _start(rack, tmp_path)
-    _wait_for_writes(process, rack, max(1, int(KILLED * moment)))
-
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    second = campaign(rack)
-
-    assert second.rc == 0, second.explain()
-    assert at_baseline(rack) == set(rack.servers)
-    assert set(pulls(rack).values()) == {2}, pulls(rack)
-
-
-def test_run_that_resumes_another_gets_its_handles_and_both_are_linked_in_the_audit(rack_of_fleet, tmp_path):
-    rack = rack_of_fleet(2, clock="scaled:60")
-    process = _start(rack, tmp_path)
-    begun = _wait_for_audit(process, tmp_path, 2)
-
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    database = {"HWAUTOMATION_AUDIT_DATABASE": str(tmp_path / "audit.sqlite")}
-    second = run_playbook(
-        CAMPAIGN,
-        rack.inventory,
-        extra_vars=options(rack, resume_run="last"),
-        callbacks=["hwautomation.baremetal.audit"],
-        env={"ANSIBLE_FORKS": "8", **database},
-    )
-
-    assert second.rc == 0, second.explain()
-    assert at_baseline(rack) == set(rack.servers)
-    assert set(pulls(rack).values()) == {2}, pulls(rack)
-    looks = [look["result"] for look in second.results(task="Show what would be done")]
-    # By now an update is still on its way, or its version has arrived: either way its task is known from the audit.
-    on_their_way = {handle["task"] for look in looks for handle in look["handles"]}
-    arrived = {one["task"] for look in looks for one in look["firmware"]["changes"] if "earlier task" in one["reason"]}
-    assert on_their_way | arrived == {task for _component, _wanted, _image, task, _reason in begun}
-    (first_run, no_run), (_second_run, resumed) = _rows(tmp_path, "SELECT run_id, resume_of FROM runs ORDER BY run_id")
-    assert (no_run, resumed) == (None, first_run)
-
-
-def _start(rack, tmp_path):
-    command = [sys.executable, "-m", "ansible", "playbook", CAMPAIGN, "-i", str(rack.inventory)]
-    for key, value in options(rack).items():
-        command += ["-e", yaml.safe_dump({key: value}, default_flow_style=True, width=1000).strip()]
-    return subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environment(
-            Path(tmp_path, "events"),
-            ["hwautomation.baremetal.audit"],
-            {"ANSIBLE_FORKS": "8", "HWAUTOMATION_AUDIT_DATABASE": str(tmp_path / "audit.sqlite")},
-        ),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _wait_for_writes(process, rack, count):
-    deadline = time.monotonic() + 300
-    while len(rack.journal(writes=True)) < count:
-        assert process.poll() is None, "the campaign ended before it could be killed"
-        assert time.monotonic() < deadline, "the campaign sent nothing"
-        time.sleep(0.05)
-
-
-def _wait_for_audit(process, tmp_path, count):
-    """Return what is in the database while updates are still running; a later run must know it."""
-    question = "SELECT component, wanted, image, task, reason FROM firmware_changes WHERE outcome = 'started'"
-    deadline = time.monotonic() + 300
-    rows = []
-    while len(rows) < count:
-        assert process.poll() is None, "the campaign ended before it could be killed"
-        assert time.monotonic() < deadline, "no started update was filed"
-        with contextlib.suppress(sqlite3.OperationalError):
-            rows = _rows(tmp_path, question)
-        time.sleep(0.1)
-    for component, wanted, image, task, reason in rows:
-        assert component == "bmc"
-        assert wanted
-        assert image.startswith("http://")
-        assert "/TaskService/" in task
-        assert "BMC clock" in reason
-    return rows
-
-
-def _rows(tmp_path, question):
-    with contextlib.closing(sqlite3.connect(f"file:{tmp_path}/audit.sqlite?mode=ro", uri=True)) as database:
-        return database.execute(question).fetchall()
