@@ -125,7 +125,7 @@ def test_campaign_of_twenty_that_is_killed_at_every_stage_sends_each_image_once(
     assert last.rc == 0, last.explain()
     assert at_baseline(twenty.rack) == set(twenty.rack.servers)
     assert dict(taken(twenty.rack)) == dict.fromkeys(twenty.rack.servers, 2)
-    runs = rows(twenty.folder, "SELECT run_id, resume_of FROM runs ORDER BY started_at")
+    runs = rows(twenty.folder, "SELECT run_id, resume_of FROM runs ORDER BY run_id")
     assert [resumed for _run, resumed in runs] == [None, *(run for run, _resumed in runs[:-1])]
     assert len(runs) == 9
 
