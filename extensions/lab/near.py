@@ -13,7 +13,7 @@ TOLD = 40
 
 def near(word: object, known: Iterable[object]) -> str:
     """Return what may have been meant, or what there is, to be put behind an "unknown ..."."""
-    words = sorted(str(one) for one in known)
+    words = sorted({str(one) for one in known})
     lower = {one.lower(): one for one in words}
     close = [lower[one] for one in difflib.get_close_matches(str(word).lower(), lower, n=3)]
     if close:
