@@ -40,12 +40,14 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(bmc) (C(answers), C(clock_offset), C(users), C(foreign_users), C(missing_users), C(ipmi_ciphers)), C(facts), C(counts)
+    - C(bmc) (C(answers), C(clock_offset), C(users), C(foreign_users), C(missing_users), C(ipmi_ciphers),
+      C(ipmi_unlisted)), C(facts), C(counts)
       (C(processors), C(gpus), C(drives), C(ports)), C(health.bad), C(firmware.left), C(bios.left),
       C(boot_order.left), C(maas), C(type), C(wanted) and C(unread).
   type: dict
   sample:
-    bmc: {answers: true, clock_offset: 2, users: [root], foreign_users: [], missing_users: [], ipmi_ciphers: [3, 17]}
+    bmc: {answers: true, clock_offset: 2, users: [root], foreign_users: [], missing_users: [], ipmi_ciphers: [3, 17],
+      ipmi_unlisted: []}
     unread: {boot_order: the machine shows no boot order}
 """
 

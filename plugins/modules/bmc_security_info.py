@@ -66,6 +66,7 @@ ipmi_ciphers:
   description:
     - The cipher suites that let somebody in over IPMI, and the highest privilege of each; empty where IPMI is off, null
       where they cannot be read. Suite 0 asks for no password, and those without AES (IPMI 2.0 table 22-20) do not encrypt.
+    - Suite 0 is tried where it is not listed, without a name or a password. One that is agreed to has no privilege here.
   returned: with subset ipmi_ciphers
   type: list
   elements: dict

@@ -71,15 +71,21 @@ def _users(both: Both) -> list[Json]:
 
 
 def _suites(both: Both) -> list[Json]:
-    """Return the cipher suites that let somebody in; IPMI that is off lets nobody in and is not asked."""
+    """Return the cipher suites that let somebody in; IPMI that is off lets nobody in and is not asked.
+
+    A BMC may take suite 0 without listing it, so that one is tried, without a name or a password.
+    """
     if read_services(both.service).values.get("ipmi") is False:
         return []
     with contextlib.closing(both.open_ipmi()) as client:
         found = client.get_or_none(PROTOCOL)
-    suites = ((found.body.get("IPMI") or {}).get("CipherSuites") or []) if found is not None else []
+        suites = ((found.body.get("IPMI") or {}).get("CipherSuites") or []) if found is not None else []
+        open_ones = [{"id": suite["Id"], "privilege": suite["Privilege"]} for suite in suites if suite.get("Privilege")]
+        if not any(suite["Id"] == 0 for suite in suites) and client.takes_suite_zero():
+            return [{"id": 0, "privilege": None}, *open_ones]
     if not suites:
         raise NotSupportedError("the BMC does not tell its cipher suites over IPMI", machine=both.service.machine)
-    return [{"id": suite.get("Id"), "privilege": suite.get("Privilege")} for suite in suites if suite.get("Privilege")]
+    return open_ones
 
 
 def report(wanted: t.Collection[str], found: Json) -> Json:

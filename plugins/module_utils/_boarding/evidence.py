@@ -75,9 +75,12 @@ def _entry(answers: Answers, unread: dict[str, str]) -> Json:
         found["foreign_users"] = [name for name in enabled if name not in named]
         found["missing_users"] = [name for name in named if name not in enabled]
     if security.get("ipmi_ciphers") is None:
-        unread["bmc.ipmi_ciphers"] = reasons.get("ipmi_ciphers", "nobody looked")
+        reason = reasons.get("ipmi_ciphers", "nobody looked")
+        unread.update({"bmc.ipmi_ciphers": reason, "bmc.ipmi_unlisted": reason})
     else:
-        found["ipmi_ciphers"] = [item["id"] for item in security["ipmi_ciphers"]]
+        suites = security["ipmi_ciphers"]
+        found["ipmi_ciphers"] = [item["id"] for item in suites if item["privilege"]]
+        found["ipmi_unlisted"] = [item["id"] for item in suites if not item["privilege"]]
     return found
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 SERVERS = ("dell", "hpe", "smc", "std")
@@ -63,3 +65,15 @@ def test_wrong_password_is_a_failure_and_no_unread_part(four_platforms, run_door
     told = run_door(four_platforms, "std", "bmc_security_info", subsets=REDFISH, bmc_password="wr0ng-wr0ng")
 
     assert told["failed"] and told["error_class"] == "AuthenticationError"
+
+
+@pytest.mark.skipif(not shutil.which("ipmi_sim"), reason="ipmi_sim is not installed (Debian package openipmi)")
+def test_cipher_suite_zero_is_found_where_the_bmc_takes_it_and_does_not_list_it(rack_of, run_door):
+    rack = rack_of({"sim": {"lab_platform": "generic"}}, maas=False, ipmi="auto")
+    rack.clear_journal()
+
+    told = run_door(rack, "sim", "bmc_security_info", ipmi_port=rack.facts["lab_ipmi_port"])
+
+    assert told["ipmi_ciphers"][0] == {"id": 0, "privilege": None}, told
+    assert {"id": 3, "privilege": "Administrator"} in told["ipmi_ciphers"] and told["unread"] == []
+    assert rack.journal(writes=True) == []

@@ -135,6 +135,7 @@ def test_what_is_right_passes_on_all_platforms(story: Story) -> None:
     passed = ("bmc_users_known", "bmc_users_there", "boot_order", "sockets", "disks", "nics", "ipmi_cipher_zero")
     for server, found in told.items():
         assert {name: found[name] for name in passed} == dict.fromkeys(passed, ("pass", "")), server
+        assert found["ipmi_cipher_zero_unlisted"] == ("warn", "bmc.ipmi_unlisted: still has 0"), server
         # ipmi_sim takes suites that only sign, and says so.
         assert found["ipmi_ciphers_encrypt"][0] == "warn", server
         assert "1, 2, 6, 7, 11" in found["ipmi_ciphers_encrypt"][1]

@@ -83,16 +83,22 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         "HTTP 403",
     ),
     "cipher suite 0": (
-        {"security": {"users": [], "ipmi_ciphers": [{"id": 0}, {"id": 3}]}},
+        {"security": {"users": [], "ipmi_ciphers": [{"id": 0, "privilege": "Operator"}]}},
         "ipmi_cipher_zero",
         "fail",
         "has 0",
     ),
     "cipher suite without encryption": (
-        {"security": {"users": [], "ipmi_ciphers": [{"id": 1}, {"id": 3}, {"id": 15}]}},
+        {"security": {"users": [], "ipmi_ciphers": [{"id": suite, "privilege": "Operator"} for suite in (1, 3, 15)]}},
         "ipmi_ciphers_encrypt",
         "warn",
         "has 1, 15",
+    ),
+    "cipher suite 0 in hiding": (
+        {"security": {"users": [], "ipmi_ciphers": [{"id": 0, "privilege": None}, *CIPHERS]}},
+        "ipmi_cipher_zero_unlisted",
+        "warn",
+        "still has 0",
     ),
     "IPMI is off": ({"security": {"users": [], "ipmi_ciphers": []}}, "ipmi_cipher_zero", "pass", ""),
     "IPMI does not answer": (
