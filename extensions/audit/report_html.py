@@ -22,7 +22,7 @@ _STYLE = """
 @media screen and (prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--soft:#9198a1;--line:#30363d;
 --head:#161b22;--good:#7ee787;--good-bg:#12261e;--warn:#e3b341;--warn-bg:#2b2208;--bad:#ff9492;--bad-bg:#3c1618;
 --calm-bg:#21262d}}
-body{font:14px/1.45 system-ui,sans-serif;margin:2rem;color:var(--ink);background:var(--paper)}
+body{font:14px/1.45 system-ui,sans-serif;margin:1.25rem;color:var(--ink);background:var(--paper)}
 h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}p{color:var(--soft);margin:.3rem 0 1rem}
 table{border-collapse:collapse}th,td{padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left;
 vertical-align:top}td{max-width:30rem;white-space:pre-line}.long{overflow-wrap:anywhere}
@@ -40,8 +40,8 @@ td,th{padding:.2rem .4rem}.badge{border:1px solid currentColor}}
 _JUDGED = ("status", "state", "outcome", "stage")
 _TONES = (
     ("bad", re.compile(r"fail|unreachable|interrupted|refused|lost|broken|not verified|missing")),
-    ("warn", re.compile(r"cancelled|degraded|staged|planned|unknown|rescue|pending")),
-    ("good", re.compile(r"\b(ok|done|completed|applied|changed|deployed|ready|released)\b")),
+    ("warn", re.compile(r"cancelled|degraded|staged|planned|unknown|rescue|pending|warn")),
+    ("good", re.compile(r"\b(ok|done|completed|applied|changed|deployed|ready|released|pass|passed)\b")),
 )
 _TRUTHS = {
     ("verified", True): "good",
@@ -51,9 +51,9 @@ _TRUTHS = {
 }
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 # Only these are broken inside: a table that may break any word breaks all of them.
-_LONG_WORD = re.compile(r"[^\s-]{33}")
+_LONG_WORD = re.compile(r"[^\s-]{21}")
 # What must not be broken in the middle of a line, and how much of it is enough to look at.
-_WHOLE = {"run_id": None, "last_run": None, "host": None, "serial": None, "address": None, "git_revision": 8}
+_WHOLE = {"run_id": 19, "last_run": 19, "host": None, "serial": None, "address": None, "git_revision": 8}
 
 
 def as_html(subject: Subject, rows: Rows, note: str = "") -> str:
@@ -75,7 +75,8 @@ def as_html(subject: Subject, rows: Rows, note: str = "") -> str:
 
 def _facts(columns: Sequence[str], row: Mapping[str, Any]) -> str:
     lines = "".join(
-        f"<tr><th scope=row>{_heading(column)}{_cell(column, row.get(column))}\n" for column in used(columns, [row])
+        f"<tr><th scope=row>{_heading(column)}{_cell(column, row.get(column), whole=True)}\n"
+        for column in used(columns, [row])
     )
     return f"<table><tbody>\n{lines}</tbody></table>\n"
 
@@ -94,7 +95,7 @@ def _heading(column: str) -> str:
     return escape(column.removesuffix("_ms").replace("_", " "))
 
 
-def _cell(column: str, value: Any) -> str:
+def _cell(column: str, value: Any, *, whole: bool = False) -> str:
     text = shown(value)
     if column.endswith("_ms") and isinstance(value, int):
         return f'<td class="number whole">{escape(duration(value))}'
@@ -107,7 +108,7 @@ def _cell(column: str, value: Any) -> str:
     if tone:
         return f'<td><span class="badge {tone}">{escape(text)}</span>'
     if column in _WHOLE and len(text) <= 60:
-        return f'<td class=whole title="{escape(text)}">{escape(text[: _WHOLE[column]])}'
+        return f'<td class=whole title="{escape(text)}">{escape(text if whole else text[: _WHOLE[column]])}'
     return f"<td{' class=long' if _LONG_WORD.search(text) else ''}>{escape(text)}"
 
 
