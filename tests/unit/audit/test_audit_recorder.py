@@ -114,7 +114,7 @@ def test_stage_without_text_sums_up_its_changes(recorder: Recorder) -> None:
 
     text = recorder.hosts["r01"].stages["firmware"].text
 
-    assert text == "BMC 7.00 -> 7.10, 2 BIOS attributes, ntp a b, Ready"
+    assert text == "BMC 7.00 -> 7.10, 2 BIOS attributes, ntp a b, Ready; 1 fail (memory)"
 
 
 def test_cancelled_run_is_recorded_as_cancelled(recorder: Recorder) -> None:

@@ -47,7 +47,7 @@ def test_stage_that_begins_ends_the_one_before_it(recorder: Recorder, sqlite_fil
 
     assert kept(sqlite_file) == [
         ("firmware", "started", None),
-        ("firmware", "done", "BMC 7.00 -> 7.10, 2 BIOS attributes, ntp a b, Ready"),
+        ("firmware", "done", "BMC 7.00 -> 7.10, 2 BIOS attributes, ntp a b, Ready; 1 fail (memory)"),
         ("bios", "started", None),
         ("bios", "done", None),
     ]
