@@ -26,7 +26,8 @@ def chosen_database(params: Mapping[str, Any]) -> str:
     run = current_run()
     if run is not None:
         return run.database
-    # Loading the plugin's class makes its options known to Ansible's configuration.
-    callback_loader.get(_CALLBACK, class_only=True)
-    setting, origin = C.config.get_config_value_and_origin("database", plugin_type="callback", plugin_name=_CALLBACK)
+    # Loading the plugin's class makes its options known to Ansible's configuration, by the name it is loaded by.
+    callback = callback_loader.get(_CALLBACK, class_only=True)
+    names = {"plugin_type": "callback", "plugin_name": callback._load_name}
+    setting, origin = C.config.get_config_value_and_origin("database", **names)
     return resolve(setting, str(origin), os.environ)
