@@ -50,12 +50,13 @@ Facts = t.Mapping[str, t.Any]
 
 def device_type_draft(facts: Facts) -> dict[str, t.Any]:
     """Return the draft; parts that the facts do not have are left out."""
-    system = facts["system"]
+    system = facts.get("system") or {}
+    vendor, model = (system.get(name) or "" for name in ("vendor", "model"))
     draft = {
-        "description": f"{system['vendor']} {system['model']}, drafted from {system['serial'] or 'a machine'}".strip(),
-        "vendor": system["vendor"],
-        "model": system["model"],
-        "platform": facts["platform"],
+        "description": f"{vendor} {model}, drafted from {system.get('serial') or 'a machine'}".strip(),
+        "vendor": vendor,
+        "model": model,
+        "platform": facts.get("platform"),
         "match": _filled(_match(facts)),
     }
     return _filled(draft)
@@ -68,13 +69,13 @@ def _match(facts: Facts) -> dict[str, t.Any]:
         "cpu": _filled(
             {
                 "sockets": len(processors),
-                "cores": sum(item["cores"] or 0 for item in processors),
-                "model": processors[0]["model"] if processors else "",
+                "cores": sum(item.get("cores") or 0 for item in processors),
+                "model": processors[0].get("model") if processors else "",
             }
         ),
         "memory_gib": (facts.get("memory") or {}).get("gib"),
         "nics": len((facts.get("network") or {}).get("ports") or []),
-        "disks": _filled({"count": len(drives), "total_gb": sum(item["bytes"] or 0 for item in drives) // 10**9}),
+        "disks": _filled({"count": len(drives), "total_gb": sum(item.get("bytes") or 0 for item in drives) // 10**9}),
         "gpus": len(facts.get("gpus") or []),
     }
 

@@ -93,6 +93,11 @@ def firmware_plan(
     image_base_url: str = "",
 ) -> t.Dict[str, t.Any]:
     """Return what brings a server to a baseline."""
+    if not isinstance(inventory, t.Mapping):
+        raise AnsibleFilterError(
+            "firmware_plan: takes what firmware_info returned (a dictionary with platform and components), not a"
+            f" {_kind(inventory)}"
+        )
     rows = [{key: value for key, value in item.items() if key not in ORIGIN} for item in _items(catalogue)]
     try:
         return compliance(
@@ -105,6 +110,10 @@ def firmware_plan(
         )
     except HWAutomationError as exc:
         raise AnsibleFilterError(str(exc)) from exc
+
+
+def _kind(value: object) -> str:
+    return "list" if isinstance(value, t.Sequence) and not isinstance(value, str) else type(value).__name__
 
 
 def _items(data: Data) -> t.List[t.Mapping[str, t.Any]]:

@@ -40,3 +40,13 @@ def test_draft_of_a_machine_that_tells_little_leaves_the_rest_out() -> None:
     draft = device_type_draft({"platform": "generic", "system": system})
 
     assert draft == {"description": "X, drafted from a machine", "model": "X", "platform": "generic"}
+
+
+def test_what_the_machine_does_not_tell_is_left_out() -> None:
+    draft = device_type_draft({"system": {"model": "R750"}, "processors": [{}], "storage": {"drives": [{}]}})
+
+    assert draft == {
+        "description": "R750, drafted from a machine",
+        "model": "R750",
+        "match": {"cpu": {"sockets": 1}, "disks": {"count": 1}},
+    }

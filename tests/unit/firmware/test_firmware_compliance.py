@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 
+from ansible_collections.hwautomation.baremetal.plugins.filter.firmware_plan import firmware_plan
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, validate
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import ROW_SPEC
@@ -87,3 +89,9 @@ def test_unknown_baseline_names_the_near_one():
         compliance(
             inventory({"bmc": "5.0.0.0"}), CATALOGUE, baselines, baseline="spring2026", image_base_url="http://i"
         )
+
+
+@pytest.mark.parametrize(("given", "kind"), [([{"component": "bios"}], "list"), ("1.2", "str")])
+def test_filter_says_what_it_takes(given, kind):
+    with pytest.raises(AnsibleFilterError, match=f"takes what firmware_info returned .*, not a {kind}"):
+        firmware_plan(given, {})
