@@ -331,7 +331,10 @@ def _check_rest(plan: Plan, problems: list[str]) -> None:
 
 def _check_maas(given: Mapping[str, Any], problems: list[str]) -> None:
     for key, kind in OWN_MAAS_KEYS.items():
-        if given.get(key) is not None and type(given[key]) is not kind:
+        # To Python true is a number, too.
+        if given.get(key) is not None and (
+            not isinstance(given[key], kind) or isinstance(given[key], bool) is not (kind is bool)
+        ):
             word = "true or false" if kind is bool else "a whole number"
             problems.append(f"all.vars.lab.maas.{key} must be {word}, not {given[key]!r}")
     try:

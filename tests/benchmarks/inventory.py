@@ -8,6 +8,7 @@ takes for a play without tasks, and of the whole run.
 
 from __future__ import annotations
 
+import functools
 import json
 import statistics
 import sys
@@ -95,6 +96,25 @@ def _env(name: str, scratch: Path) -> dict[str, str]:
     return env
 
 
+def _rounds(
+    plays: t.Mapping[str, list[str]], scratch: Path, rack: Rack, server: str
+) -> tuple[dict[str, Cost], dict[str, list[float]], dict[str, dict[str, int]]]:
+    """Run each play against one BMC, in turn; return the costs, the seconds in tasks, and what the BMC was asked."""
+    seconds: dict[str, list[float]] = {name: [] for name in plays}
+    asked: dict[str, dict[str, int]] = {}
+
+    def run(name: str) -> Cost:
+        before = rack.counters()
+        cost = measure([*plays[name], "--limit", server], _env(name, scratch))
+        after = rack.counters()
+        asked[name] = {key: after[key].get(server, 0) - before[key].get(server, 0) for key in after}
+        seconds[name].append(json.loads((scratch / "seconds.json").read_text()).get(server, 0.0))
+        return cost
+
+    costs = interleaved({name: functools.partial(run, name) for name in plays}, ROUNDS)
+    return costs, seconds, asked
+
+
 def _one(plays: t.Mapping[str, list[str]], scratch: Path, rack: Rack) -> None:
     rack.fault("*", "slow_first_byte", seconds=LATENCY)
     walls: dict[str, float] = {}
@@ -102,18 +122,7 @@ def _one(plays: t.Mapping[str, list[str]], scratch: Path, rack: Rack) -> None:
     print(f"  one BMC each of {', '.join(PLATFORMS)}, {LATENCY * 1000:g} ms for each answer, TLS; median of {ROUNDS}")
     for number, platform in enumerate(PLATFORMS):
         server = f"n{number:03d}"
-        seconds: dict[str, list[float]] = {name: [] for name in plays}
-        asked: dict[str, dict[str, int]] = {}
-
-        def run(name: str, server: str = server, seconds: t.Any = seconds, asked: t.Any = asked) -> Cost:
-            before = rack.counters()
-            cost = measure([*plays[name], "--limit", server], _env(name, scratch))
-            after = rack.counters()
-            asked[name] = {key: after[key].get(server, 0) - before[key].get(server, 0) for key in after}
-            seconds[name].append(json.loads((scratch / "seconds.json").read_text()).get(server, 0.0))
-            return cost
-
-        costs = interleaved({name: (lambda name=name: run(name)) for name in plays}, ROUNDS)
+        costs, seconds, asked = _rounds(plays, scratch, rack, server)
         for name, cost in costs.items():
             task = statistics.median(seconds[name])
             walls[name] = walls.get(name, 0.0) + cost.wall
