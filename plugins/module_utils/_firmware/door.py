@@ -45,16 +45,25 @@ Facts = t.Dict[str, t.Any]
 
 
 def read_site(site: Site, wanted: t.Any) -> Current:
-    """Return what the machine has; one with a started update is given the time that a restart of its BMC takes."""
-    seconds = site.wanted.answer_timeout
-    if site.wanted.handles:
-        seconds = max(seconds, float(STANDARD.blind["bmc"]))
-    return read_when_back(site, seconds) if seconds else read.read_current(site.service)
+    """Return what the machine has."""
+    return _patiently(site, lambda: read.read_current(site.service))
 
 
 def read_for_change(site: Site, wanted: Wanted) -> Current:
     """Return what the machine has, and, where something is left to do, whether it takes changes at all."""
-    current = read_site(site, wanted)
+    return _patiently(site, lambda: _read_for_change(site, wanted))
+
+
+def _patiently(site: Site, look: t.Callable[[], Current]) -> Current:
+    """Read a machine; one with a started update is given the time that a restart of its BMC takes."""
+    seconds = site.wanted.answer_timeout
+    if site.wanted.handles:
+        seconds = max(seconds, float(STANDARD.blind["bmc"]))
+    return read_when_back(site, seconds, look) if seconds else look()
+
+
+def _read_for_change(site: Site, wanted: Wanted) -> Current:
+    current = read.read_current(site.service)
     if _has_all(wanted, current):
         return current
     current = replace(current, tools=tuple(site.tools.installed), no_tool=site.tools.missing)

@@ -80,16 +80,17 @@ def blindness(site: Site, unit: Unit) -> Blindness:
     return Blindness(site, float(known.get(unit.row.component, known["*"])))
 
 
-def read_when_back(site: Site, seconds: float) -> Current:
+def read_when_back(site: Site, seconds: float, look: t.Callable[[], Current]) -> Current:
     """Read a machine that may be restarting just now: an update may be at work that this run knows nothing of.
 
     :param seconds: how long it may stay away.
+    :param look: reads it. It begins anew when the machine goes away in the middle.
     :raises WaitTimeout: when it does not come back; names the last error.
     :raises OutcomeUnknown: the same for a machine that was sent something.
     """
     blind = Blindness(site, seconds if site.wanted.handles else math.inf)
     found = wait_until(
-        lambda: blind.look(lambda: read.read_current(site.service)),
+        lambda: blind.look(look),
         lambda current: current is not None,
         site.patience(seconds),
         what="the BMC to answer again",

@@ -147,3 +147,14 @@ def test_bmc_that_is_away_is_given_the_time_asked_for_and_no_more(bench_of):
     assert "Connection refused" in later["msg"]
     assert not patient.get("failed"), patient["msg"]
     assert patient["firmware"]["components"]
+
+
+def test_bmc_that_goes_away_in_the_middle_of_the_first_reading_is_waited_for(bench_of):
+    """An earlier task has begun its update, and it restarts while it is asked whether it is locked."""
+    bench = bench_of(one="dell_idrac9")
+    bench.rack.fault("one", "drop", path="*/DellAttributes/*", method="GET", count=6)
+
+    result = bench.run("one", bench.row("one", "bmc"), answer_timeout=120)
+
+    assert not result.get("failed"), result["msg"]
+    assert len(bench.sent("one")) == 1

@@ -95,6 +95,7 @@ def shape(at: str, recorded: Any, ours: Any) -> Any:
     if type(recorded) is not type(ours) and not both_numbers(recorded, ours):
         yield f"{at or 'body'}: {type(ours).__name__} instead of {type(recorded).__name__}"
     elif isinstance(recorded, dict):
+        recorded, ours = undated(recorded), undated(ours)
         missing, extra = recorded.keys() - ours.keys(), ours.keys() - recorded.keys()
         missing, extra = missing - OPTIONAL.get(name, set()), extra - OPTIONAL.get(name, set())
         if missing or extra:
@@ -106,6 +107,11 @@ def shape(at: str, recorded: Any, ours: Any) -> Any:
             yield f"{at or 'body'}: {len(ours)} items instead of {len(recorded)}"
         elif recorded:
             yield from shape(f"{at}[]", recorded[0], ours[0])
+
+
+def undated(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with days that are names, such as that of an image's version, taken out."""
+    return {re.sub(r"^20\d{6}$", "DAY", key): value for key, value in body.items()}
 
 
 def both_numbers(left: Any, right: Any) -> bool:

