@@ -22,14 +22,31 @@ RELEASE = "hwautomation.baremetal.release_machine"
 
 
 @dataclass(frozen=True)
+class Sessions:
+    """Of one run and by server: sessions opened, and sessions left at its end."""
+
+    opened: dict[str, int]
+    left: dict[str, int]
+
+    @classmethod
+    def of(cls, rack: Rack) -> Sessions:
+        logins = [row["server"] for row in rack.journal() if row["session"] and row["method"] == "POST"]
+        return cls(
+            {name: logins.count(name) for name in rack.servers},
+            {name: rack.state(name)["sessions"] for name in rack.servers},
+        )
+
+
+@dataclass(frozen=True)
 class Story:
-    """Three runs one after the other, and the writes that the rack saw during each."""
+    """Three runs one after the other, and the writes and sessions that the rack saw during each."""
 
     site: Site
     looked: PlayResult
     done: PlayResult
     again: PlayResult
     writes: dict[str, list[dict[str, Any]]]
+    sessions: dict[str, Sessions]
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +57,13 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         site = site_of(rack, folder)
         runs: dict[str, PlayResult] = {}
         writes: dict[str, list[dict[str, Any]]] = {}
+        sessions: dict[str, Sessions] = {}
         for name, options in {"looked": {"check": True, "diff": True}, "done": {}, "again": {}}.items():
             rack.clear_journal()
             runs[name] = site.run(**options)
             writes[name] = rack.journal(writes=True)
-        yield Story(site, **runs, writes=writes)
+            sessions[name] = Sessions.of(rack)
+        yield Story(site, **runs, writes=writes, sessions=sessions)
     finally:
         rack.stop()
 
@@ -132,6 +151,15 @@ def test_second_run_changes_nothing_and_writes_nothing(story: Story) -> None:
     assert story.again.rc == 0, story.again.explain()
     assert story.again.changed() == dict.fromkeys(story.site.rack.servers, 0)
     assert story.writes["again"] == []
+
+
+@pytest.mark.parametrize(("run", "most"), [("looked", 1), ("done", 2), ("again", 1)])
+def test_run_has_one_session_per_bmc_and_leaves_none(story: Story, run: str, most: int) -> None:
+    """All tasks of a run share it. One that changes the BMC's firmware has another after the BMC's restart."""
+    opened, left = story.sessions[run].opened, story.sessions[run].left
+
+    assert left == dict.fromkeys(story.site.rack.servers, 0)
+    assert set(opened.values()) == {most}, opened
 
 
 def test_report_of_changes_is_written_as_a_file(story: Story, tmp_path: Path) -> None:
