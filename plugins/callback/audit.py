@@ -234,13 +234,13 @@ class CallbackModule(CallbackBase):
         self._result(result, "ignored" if result.task.ignore_unreachable else "unreachable")
 
     def _result(self, result: CallbackTaskResult, status: str) -> None:
-        fields = result.task_fields
+        fields = _fields(result)
         delegated = fields.get("delegate_to")
         self._tell("result", result.host.name, result.task._uuid, status, result.result, fields.get("args"), delegated)
 
     def v2_runner_item_on_ok(self, result: CallbackTaskResult) -> None:
         """File what one item changed."""
-        self._tell("item", result.host.name, result.task_fields.get("args"), result.result)
+        self._tell("item", result.host.name, _fields(result).get("args"), result.result)
 
     def v2_runner_item_on_failed(self, result: CallbackTaskResult) -> None:
         """File what one item changed before it failed."""
@@ -250,7 +250,7 @@ class CallbackModule(CallbackBase):
         """File how far a stage has come that is polled; what was changed is told by the last attempt."""
         told = result.result.get("audit")
         stage = told.get("stage") if isinstance(told, dict) else None
-        self._tell("item", result.host.name, result.task_fields.get("args"), {"audit": {"stage": stage}})
+        self._tell("item", result.host.name, _fields(result).get("args"), {"audit": {"stage": stage}})
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         """Close the run."""
@@ -264,6 +264,13 @@ class CallbackModule(CallbackBase):
         self._display.display(line(lambda text, kind: stringc(text, getattr(C, _COLORS[kind]))), screen_only=True)
         if getattr(C, "DEFAULT_LOG_PATH", None):
             self._display.display(line(lambda text, kind: text), log_only=True)
+
+
+def _fields(result: CallbackTaskResult) -> t.Mapping[str, t.Any]:
+    """Return the task as it was run: its arguments rendered. Its public name is deprecated since ansible-core 2.21.5, and
+    what is to be used instead has the arguments as they are written in 2.19 and 2.20.
+    """
+    return result._task_fields
 
 
 def _rescued(task: t.Any) -> bool:
