@@ -100,6 +100,7 @@ EXAMPLES = r"""
 # ANSIBLE_CALLBACKS_ENABLED=hwautomation.baremetal.audit ansible-playbook site.yml
 """
 
+import gc
 import typing as t
 
 from ansible import constants as C
@@ -155,6 +156,9 @@ class CallbackModule(CallbackBase):
         self._play = play.get_name().strip()
         if self._watch is None and not self._broken:
             self._open(play.get_variable_manager().extra_vars)
+            # From here on Ansible forks for every task of every host. Whatever the garbage collector would look through
+            # has to be copied after each fork, by the parent and by the child: it looks no more at what stands by now.
+            gc.freeze()
         self._tell("learn", play.get_vars())
 
     def _open(self, extra_vars: t.Mapping[str, t.Any]) -> None:
