@@ -9,7 +9,7 @@ everything that is not the hot path.
 
 from __future__ import annotations
 
-__all__ = ["HEAD", "OF_HOST", "OF_RUN", "REVISIONS", "TABLES", "names"]
+__all__ = ["HEAD", "OF_HOST", "OF_RUN", "REVISIONS", "TABLES", "flags", "names"]
 
 # Oldest first; the migration files below migrations/versions carry the same names.
 REVISIONS = ("0001", "0002", "0003", "0004")
@@ -65,3 +65,8 @@ def names(table: str) -> tuple[str, ...]:
     """Return a chained table's column names in order."""
     own = (word.rstrip("!").partition(":")[0] for word in TABLES[table].split())
     return ("run_id", "seq", "at", *own, "hash")
+
+
+def flags(table: str) -> frozenset[str]:
+    """Return the names of a chained table's columns that are true or false."""
+    return frozenset(word.partition(":")[0] for word in TABLES[table].split() if word.endswith(":bool"))

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import exc as sa_exc
 
 from .address import Address, parse
 from .complaints import explanation, missing_library
-from .store import BUSY_SECONDS, CONNECT_SECONDS, check_path, write_ahead
+from .store import BUSY_SECONDS, CONNECT_SECONDS, file_uri, patience, write_ahead
 
 __all__ = ["connect"]
 
@@ -44,13 +43,21 @@ def _engine(address: Address, read_only: bool) -> sa.Engine:
         poolclass=sa.pool.NullPool,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "hwautomation audit"},
     )
-    return engine.execution_options(postgresql_readonly=True) if read_only else engine
+    if read_only:
+        return engine.execution_options(postgresql_readonly=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(patience())
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(path: Path, read_only: bool) -> sa.Engine:
-    check_path(path, must_exist=read_only)
     engine = sa.create_engine(
-        f"sqlite:///file:{quote(str(path))}?mode={'ro' if read_only else 'rwc'}&uri=true",
+        f"sqlite:///{file_uri(path, read_only=read_only)}&uri=true",
         poolclass=sa.pool.NullPool,
         connect_args={"timeout": BUSY_SECONDS},
     )

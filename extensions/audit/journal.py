@@ -22,9 +22,10 @@ from .complaints import explanation
 from .leftovers import close_interrupted
 from .requests import resumed_run
 from .revision import refuse_unknown, revision_of, upgrade_apart
+from .salvage import written
 from .server_states import FAILURES, LifeState
 from .spool import Spool
-from .store import Sealed, Statement, Store, open_store
+from .store import FileGone, Sealed, Statement, Store, open_store
 
 __all__ = ["Journal", "Row"]
 
@@ -136,8 +137,13 @@ class Journal:
     def close(self) -> str | None:
         """Let go of the database, after a last try to bring spooled rows home; return what the user must know."""
         if self._store is not None:
-            self._store.close()
-            self._store = None
+            try:
+                self._store.check()
+            except Exception as exc:
+                self._fall_back(exc)
+            else:
+                self._store.close()
+                self._store = None
         if self.failure is None:
             return None
         return self._bring_home() or self._lament()
@@ -152,10 +158,12 @@ class Journal:
             from .spool_import import import_spool
 
             with connect(self.database) as connection:
-                import_spool(connection, self.spool.path)
+                for path in self.spool.files:
+                    import_spool(connection, path)
         except Exception:
             return None  # The spool stays, and _lament() tells what the first failure was.
-        self.spool.path.unlink(missing_ok=True)
+        for path in self.spool.files:
+            path.unlink(missing_ok=True)
         return (
             f"The audit database was away for a while ({self.failure}); the {self.spool.written} rows"
             f" spooled meanwhile have been imported into {self.shown}."
@@ -166,7 +174,7 @@ class Journal:
         text = f"This run is NOT whole in the audit database: {str(self.failure).rstrip('.')}."
         if self.spool.written:
             text += (
-                f" {self.spool.written} rows are in {self.spool.path}; bring them in with"
+                f" {self.spool.written} rows are in {' and '.join(map(str, self.spool.files))}; bring them in with"
                 f" hwautomation.baremetal.audit_import once the database answers."
             )
         if lost:
@@ -183,6 +191,8 @@ class Journal:
         self.failure = explanation(exc, self._subject())
         if self._store is not None:
             try:
+                if isinstance(exc, FileGone):
+                    self.spool.append(written(self._store, self.run_id))
                 self._store.close()
             except self._store.error:
                 pass  # The server is gone: there is nothing to close.

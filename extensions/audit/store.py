@@ -8,6 +8,7 @@ See columns.py for why SQLAlchemy is not used here. The SQL is plain enough for 
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import time
@@ -22,13 +23,31 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from .address import Address
 from .columns import names
 
-__all__ = ["BUSY_SECONDS", "CONNECT_SECONDS", "Sealed", "Statement", "Store", "check_path", "open_store", "write_ahead"]
+__all__ = [
+    "BUSY_SECONDS",
+    "CONNECT_SECONDS",
+    "FileGone",
+    "Sealed",
+    "Statement",
+    "Store",
+    "check_path",
+    "file_uri",
+    "open_store",
+    "patience",
+    "write_ahead",
+]
 
 Sealed = tuple[str, dict[str, Any]]
 Statement = tuple[str, Mapping[str, Any]]
 # How long a writer waits for another one; a transaction here takes a fraction of a millisecond.
 BUSY_SECONDS = 30
 CONNECT_SECONDS = 10
+
+
+class FileGone(sqlite3.OperationalError):
+    """The file was removed or replaced under its open connection, which SQLite does not notice: it goes on writing into
+    what nobody will find again.
+    """
 
 
 class Store(Protocol):
@@ -43,6 +62,9 @@ class Store(Protocol):
 
     def write(self, rows: Sequence[Sealed], *more: Statement) -> None:
         """Insert rows, and run further statements, in one transaction that is on disk when this returns."""
+
+    def check(self) -> None:
+        """Raise if what was written cannot be found where it was written."""
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -59,10 +81,11 @@ def _complete(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column: row.get(column) for column in names(table)}
 
 
-def check_path(path: Path, *, must_exist: bool = False) -> None:
+def check_path(path: Path, *, read_only: bool = False) -> None:
     """Refuse a path that cannot be a database before a driver says so in fewer words.
 
-    :raises ConfigurationError: directory missing, a directory instead of a file, or no file where one is needed.
+    :raises ConfigurationError: directory missing, a directory instead of a file, no file for a reader, or a place that
+        is mounted read-only for a writer.
     """
     if not path.parent.is_dir():
         raise ConfigurationError(
@@ -71,10 +94,31 @@ def check_path(path: Path, *, must_exist: bool = False) -> None:
         )
     if path.is_dir():
         raise ConfigurationError(f"{path} is a directory, not an audit database")
-    if must_exist and not path.exists():
+    if read_only and not path.exists():
         raise ConfigurationError(
             f"there is no audit database at {path}", hint="run a playbook with the callback enabled, or name its path"
         )
+    if not read_only and _is_mounted_read_only(path):
+        raise ConfigurationError(
+            f"the audit database {path} cannot be written: its file system is mounted read-only",
+            hint="mount it read-write, or set [callback_audit] database to another place",
+        )
+
+
+def _is_mounted_read_only(path: Path) -> bool:
+    return bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+
+
+def file_uri(path: Path, *, read_only: bool) -> str:
+    """Return SQLite's URI of a file.
+
+    :raises ConfigurationError: as `check_path` does.
+    """
+    check_path(path, read_only=read_only)
+    mode = "ro" if read_only else "rwc"
+    # Even a reader makes a file beside the database, unless told that nobody can write: a backup on a read-only mount.
+    still = read_only and _is_mounted_read_only(path) and not Path(f"{path}-wal").exists()
+    return f"file:{quote(str(path))}?mode={mode}{'&immutable=1' if still else ''}"
 
 
 def write_ahead(connection: sqlite3.Connection) -> None:
@@ -103,14 +147,15 @@ class SQLiteStore:
     error: type[Exception] = sqlite3.Error
 
     def __init__(self, path: str, read_only: bool = False) -> None:
-        check_path(Path(path), must_exist=read_only)
+        where = file_uri(Path(path), read_only=read_only)
         # Ansible reports starts and retries of tasks from its results thread and all else from the main one, one at a
         # time (TaskQueueManager.send_callback holds a lock), so the connection may serve both.
-        where = f"file:{quote(path)}?mode={'ro' if read_only else 'rwc'}"
         self._connection = sqlite3.connect(
             where, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
+        self._path = path
+        self._file = _file(path)
         if read_only:
             return
         write_ahead(self._connection)
@@ -120,7 +165,11 @@ class SQLiteStore:
         return [dict(row) for row in self._connection.execute(sql, parameters or {})]
 
     def write(self, rows: Sequence[Sealed], *more: Statement) -> None:
-        """Insert rows and run further statements in one transaction."""
+        """Insert rows and run further statements in one transaction.
+
+        :raises FileGone: what was written so far can still be read through this connection, and through no other.
+        """
+        self.check()
         execute = self._connection.execute
         # Taking the write lock at once: a transaction that reads first and then writes could not wait for it.
         execute("BEGIN IMMEDIATE")
@@ -135,9 +184,32 @@ class SQLiteStore:
                 execute("ROLLBACK")
             raise
 
+    def check(self) -> None:
+        """Raise FileGone if the path means another file by now, or none."""
+        if _file(self._path) != self._file:
+            raise FileGone("the file was removed or replaced while it was in use")
+
     def close(self) -> None:
         """Let go of the file; the last writer folds the log into it."""
         self._connection.close()
+
+
+def _file(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def patience() -> str:
+    """Return the SQL that makes PostgreSQL give up as SQLite does: left alone, it waits for a lock for ever, and the play
+    with it.
+    """
+    return (
+        f"SELECT set_config('lock_timeout', '{BUSY_SECONDS * 1000:.0f}', false),"
+        f" set_config('statement_timeout', '{BUSY_SECONDS * 2000:.0f}', false)"
+    )
 
 
 @cache
@@ -159,9 +231,12 @@ class PostgresStore:
             autocommit=True,
             row_factory=dict_row,
             connect_timeout=CONNECT_SECONDS,
+            # Of a network that has gone without a word the kernel tells after a quarter of an hour.
+            tcp_user_timeout=BUSY_SECONDS * 1000,
             application_name="hwautomation audit",
         )
         self._connection.read_only = read_only
+        self._connection.execute(patience())
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query."""
@@ -173,6 +248,9 @@ class PostgresStore:
         with self._connection.transaction(), self._connection.cursor() as cursor:
             for sql, parameters in (*statements, *more):
                 cursor.execute(_for_psycopg(sql), parameters)
+
+    def check(self) -> None:
+        """Nothing to look at: a server says so itself when its tables are gone."""
 
     def close(self) -> None:
         """Say good-bye to the server."""

@@ -55,9 +55,12 @@ def started(
     return launched(database, directory, playbook, where), events
 
 
-def launched(database: str, directory: Path, playbook: Path | str, where: Path) -> subprocess.Popen[bytes]:
-    """Start a recorded playbook; what it prints goes to `output` in the directory."""
-    env = environment(directory / "events.jsonl", [CALLBACK], {"HWAUTOMATION_AUDIT_DATABASE": database})
+def launched(
+    database: str, directory: Path, playbook: Path | str, where: Path, *callbacks: str, **more: str
+) -> subprocess.Popen[bytes]:
+    """Start a recorded playbook; what it prints goes to `output` in the directory. `more` is its environment."""
+    settings = {"HWAUTOMATION_AUDIT_DATABASE": database, **more}
+    env = environment(directory / "events.jsonl", [*callbacks, CALLBACK], settings)
     command = [sys.executable, "-m", "ansible", "playbook", str(playbook), "-i", str(where)]
     with (directory / "output").open("wb") as output:
         return subprocess.Popen(  # noqa: S603

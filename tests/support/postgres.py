@@ -39,7 +39,8 @@ class Postgres:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self._start()
+        self._make()
+        self.start()
 
     def _run(self, *command: str) -> None:
         # A busy machine may take minutes for what takes a second.
@@ -47,18 +48,28 @@ class Postgres:
             command, check=True, user=self._user, cwd=self._directory, capture_output=True, text=True, timeout=300
         )
 
-    def _start(self) -> None:
+    def _make(self) -> None:
         secret = self._directory / "password"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
         data = str(self._directory / "data")
         auth = ("-U", "audit", "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "-E", "UTF8", "--locale=C")
         self._run(str(self._bindir / "initdb"), "-D", data, *auth)
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
         options = (
             f"-p {self.port} -k {self._directory} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
         )
         log = str(self._directory / "log")
-        self._run(str(self._bindir / "pg_ctl"), "-D", data, "-o", options, "-l", log, "-w", "-t", "240", "start")
+        self._ctl("-o", options, "-l", log, "-t", "240", "start")
+
+    def stop(self) -> None:
+        """Stop the server at once; whoever is connected is thrown out."""
+        self._ctl("-m", "immediate", "stop")
+
+    def _ctl(self, *command: str) -> None:
+        self._run(str(self._bindir / "pg_ctl"), "-D", str(self._directory / "data"), "-w", *command)
 
     def url(self, database: str, user: str = "audit", password: str = PASSWORD) -> str:
         """Return the URL of a database on this server."""
@@ -78,7 +89,7 @@ class Postgres:
 
     def close(self) -> None:
         """Stop the server and remove its files."""
-        self._run(str(self._bindir / "pg_ctl"), "-D", str(self._directory / "data"), "-m", "immediate", "-w", "stop")
+        self.stop()
         shutil.rmtree(self._directory, ignore_errors=True)
 
 

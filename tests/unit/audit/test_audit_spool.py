@@ -110,6 +110,21 @@ def test_full_disk_keeps_the_rows_for_the_next_try(tmp_path: Path, monkeypatch: 
     assert (lines, spool.waiting) == ([1, 2], [])
 
 
+def test_spool_that_takes_no_more_is_followed_by_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, full = os.write, tmp_path / "full"
+    spool = Spool([full, tmp_path / "roomy"], "20260101T000000-00000000")
+    spool.append([("tasks", {"seq": 1})])
+
+    def write(handle: int, data: bytes) -> int:
+        return real(handle, data[:7] if Path(os.readlink(f"/proc/self/fd/{handle}")).parent == full else data)
+
+    monkeypatch.setattr(os, "write", write)
+    spool.append([("tasks", {"seq": 2})])
+
+    kept = [[json.loads(line)["row"]["seq"] for line in path.read_text().splitlines()] for path in spool.files]
+    assert ([path.parent for path in spool.files], kept, spool.waiting) == ([full, tmp_path / "roomy"], [[1], [2]], [])
+
+
 def test_full_database_disk_hands_over_to_the_spool(sqlite_file: str, spool: Path) -> None:
     recorder = begin(sqlite_file, spool)
     store = recorder.journal._store
