@@ -79,6 +79,7 @@ class Bmc:
         self.up = True
         self.warm_until = 0.0
         self.warm_half = 0.0
+        self.ready_at = 0.0
         self.clock_offset = timedelta()
         self.last_reset: datetime = self.clock.epoch()
         self.bmc_started: datetime = self.clock.epoch()
@@ -135,11 +136,22 @@ class Bmc:
         wrong = timedelta(seconds=fault.options.get("seconds", -86_400)) if fault else timedelta()
         return self.clock.epoch() + self.clock_offset + wrong
 
-    def power_state(self) -> str:
-        """Return PowerState as this platform tells it."""
+    def power_state(self) -> str | None:
+        """Return PowerState as this platform tells it; None where it has no word for what goes on."""
+        odd = self.p.oddities.transition
+        if odd and self.machine.power_state in (POWERING_ON, POWERING_OFF):
+            return None if odd == "null" else odd
         if self.p.power.shows_transition:
             return self.machine.power_state
         return "On" if self.machine.power_state in ("On", POWERING_OFF) else "Off"
+
+    @property
+    def ready(self) -> bool:
+        """Say whether settings and updates are taken yet (Q-D07)."""
+        return self.clock.now() >= self.ready_at
+
+    def _started(self) -> None:
+        self.ready_at = self.clock.now() + self.p.oddities.not_ready
 
     def restart(self, outage: float, warm_up: float = 0.0) -> None:
         """Take the BMC away for `outage` lab seconds; then it answers 503 for `warm_up` more."""
@@ -178,6 +190,7 @@ class Bmc:
         self.bmc_started = self.clock.epoch()
         self.warm_until = self.clock.now() + warm_up
         self.warm_half = self.clock.now() + warm_up / 2
+        self._started()
         self.log.write(MANAGER, "OK", "The management controller has restarted.", "ResourceEvent.1.0.ResourceChanged")
         self._tell()
 
@@ -198,6 +211,7 @@ class Bmc:
     # -- POST -----------------------------------------------------------------------------------------------------
     def _post_starts(self, machine: Machine) -> float:
         self.last_reset = self.clock.epoch()
+        self._started()
         fault = self.faults.find(machine.name, "stuck_in_post")
         machine.stuck_in_post = fault is not None
         if fault:

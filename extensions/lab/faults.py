@@ -40,8 +40,12 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     ),
     "revert_after_reboot": ("put a BIOS attribute back at the reset after it was applied", frozenset({"attribute"})),
     "job_stuck": ("tasks never move on", frozenset({"task_kind"})),
+    "job_fails": (
+        "a job of BIOS settings ends badly, and what it held is dropped unless it is CompletedWithErrors",
+        frozenset({"job_state", "message"}),
+    ),
     "task_vanished": ("tasks disappear while they run", frozenset({"task_kind"})),
-    "flash_fails": ("a firmware update fails", frozenset({"percent", "component", "message"})),
+    "flash_fails": ("a firmware update fails", frozenset({"percent", "component", "message", "job_state"})),
     "clock_wrong": ("the clock of the BMC is wrong", frozenset({"seconds"})),
     "session_table_full": ("no session can be opened", frozenset()),
     "stuck_in_post": ("the machine never leaves POST", frozenset()),
@@ -69,7 +73,11 @@ VALUES: dict[str, tuple[type, ...]] = {
     "pending": (bool,),
 }
 """What the values of options are; all others are texts."""
-WORDS: dict[str, tuple[str, ...]] = {"answer": ("silent", "refuse"), "task_kind": ("bios_config", "firmware")}
+WORDS: dict[str, tuple[str, ...]] = {
+    "answer": ("silent", "refuse"),
+    "task_kind": ("bios_config", "firmware"),
+    "job_state": ("Failed", "CompletedWithErrors"),
+}
 WIRE = (
     "status",
     "slow_first_byte",
@@ -83,6 +91,8 @@ WIRE = (
     "redirect",
 )
 """Kinds that meet a request; the others are a state of the machine while they are there."""
+MEETS_REQUESTS = frozenset({*WIRE, "maas_status"})
+LASTING = frozenset({"clock_wrong"})
 
 
 class FaultError(ValueError):
@@ -134,7 +144,7 @@ class FaultTable:
         **options: Any,
     ) -> Fault:
         """Add a fault; raise FaultError for an unknown kind, server or option."""
-        problem = self._problem(server, kind, count, options)
+        problem = self._problem(server, kind, count, options) or _misplaced(kind, path, method, count)
         if problem:
             raise FaultError(problem)
         fault = Fault(next(self._ids), server, kind, path, method, count, options)
@@ -192,6 +202,18 @@ class FaultTable:
         return next(
             (f"fault {kind}: {name} {text}" for name, value in options.items() if (text := _bad(name, value))), ""
         )
+
+
+def _misplaced(kind: str, path: str | None, method: str | None, count: int | None) -> str:
+    """Return what a fault of this kind cannot have; an empty string when all is well.
+
+    A state of the machine meets no request: with a path it would silently never strike.
+    """
+    if kind not in MEETS_REQUESTS and (path is not None or method is not None):
+        return f"fault {kind}: path and method are for faults that meet a request: {', '.join(sorted(MEETS_REQUESTS))}"
+    if kind in LASTING and count is not None:
+        return f"fault {kind}: it lasts until it is lifted, so it has no count"
+    return ""
 
 
 def _bad(name: str, value: Any) -> str:

@@ -69,6 +69,8 @@ class UpdateHabits:
     refuses_downgrade: bool = False
     one_at_a_time: str = ""
     """MessageId of the refusal when an update is running already; empty: they queue up side by side."""
+    stays_in_update_mode: bool = False
+    """After a flash that failed every update is refused until the BMC restarts (Q-S15)."""
     two_phase: bool = False
     """An upload is verified and then waits for StartUpdate."""
     words: Mapping[str, str] = field(
@@ -128,6 +130,8 @@ class Firmware:
         }
         self.phase = "Idle"
         self.percent = 0
+        self.in_update_mode = False
+        """A failed flash has left the BMC waiting for a restart."""
         self.waiting: dict[str, bytes] = {}
         """Verified uploads that wait for StartUpdate, by task id."""
         self.on_active: list[Callable[[str, str], object]] = []
@@ -200,7 +204,7 @@ class Firmware:
     # -- an update ------------------------------------------------------------------------------------------------
     def begin(self, name: str, target: str = "") -> Task:
         """Open the task of an update; raise UpdateRefused when another one is running and the platform minds."""
-        if self.habits.one_at_a_time and self.busy():
+        if self.habits.one_at_a_time and (self.busy() or self.in_update_mode):
             raise UpdateRefused("A firmware update is already in progress.", self.habits.one_at_a_time)
         self.phase, self.percent = "Downloading", 0
         task = self.tasks.create(name, "firmware", target)
@@ -273,6 +277,7 @@ class Firmware:
     def bmc_reset(self) -> None:
         """The BMC restarts: what was staged for that now runs, and running updates are lost."""
         self.waiting.clear()
+        self.in_update_mode = False
         self.phase = "Idle"
         for state in self.states.values():
             if state.staged and self._activation(state) in ("manual_reset", "outage"):
@@ -317,7 +322,8 @@ class Firmware:
             self.faults.hit(fault, self.server)
             self.phase = "Error"
             text = fault.options.get("message") or f"The firmware could not be written: flash error at {percent} %."
-            self.tasks.fail(task, text, "Update.1.0.ApplyFailed")
+            self.tasks.fail(task, text, "Update.1.0.ApplyFailed", fault.options.get("job_state", "Failed"))
+            self.in_update_mode = self.habits.stays_in_update_mode
             return
         self.percent = percent
         self.tasks.update(task, percent=percent)

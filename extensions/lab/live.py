@@ -10,7 +10,7 @@ from typing import Any
 from .bmc import Bmc
 from .certificate import describe
 from .logviews import LogView
-from .members import account, job, session, software, stamp, task
+from .members import account, job, seen_tasks, session, software, stamp, task
 from .secure_boot import SecureBoot
 from .tree import setup
 from .tree.layout import members, target
@@ -88,7 +88,7 @@ def _families(bmc: Bmc) -> None:
     _family(bmc, layout.sessions, "Session", lambda: list(bmc.sessions.sessions), partial(session, bmc))
     if layout.accounts:
         _family(bmc, layout.accounts, "ManagerAccount", lambda: list(bmc.accounts.accounts), partial(account, bmc))
-    _family(bmc, layout.tasks, "Task", lambda: list(bmc.tasks.tasks), partial(task, bmc))
+    _family(bmc, layout.tasks, "Task", lambda: seen_tasks(bmc), partial(task, bmc))
     places = [f"{layout.manager}/{place}" for place in p.tasks.jobs] + (
         ["/redfish/v1/JobService/Jobs"] if p.tasks.jid else []
     )
@@ -98,7 +98,7 @@ def _families(bmc: Bmc) -> None:
             bmc,
             place,
             "Job" if "JobService" in place else f"{ids.oem}Job",
-            lambda: list(bmc.tasks.tasks),
+            lambda: seen_tasks(bmc, as_job=True),
             partial(job, bmc, place),
         )
     if layout.inventory and bmc.firmware.states:
@@ -231,18 +231,29 @@ def with_time(bmc: Bmc, doc: Doc) -> Doc:
 def bios_shows(bmc: Bmc) -> object:
     """Return all of the live state that `bios` makes a document of."""
     told = bmc.staging.applied_at, bmc.bmc_started, list(bmc.staging.messages)
-    return (dict(bmc.bios.current), bmc.bios.defaults_pending, *told) if bmc.bios else told
+    early = dict(bmc.bios.pending) if bmc.bios and bmc.p.oddities.bios_shown_early else None
+    return (dict(bmc.bios.current), early, bmc.bios.defaults_pending, *told) if bmc.bios else told
 
 
 def bios(bmc: Bmc, doc: Doc) -> Doc:
     if bmc.bios is not None:
-        doc["Attributes"] = dict(bmc.bios.current)
+        odd = bmc.p.oddities
+        doc["Attributes"] = bmc.bios.future() if odd.bios_shown_early else dict(bmc.bios.current)
+        if odd.bios_objects:
+            doc["Attributes"] = {name: _as_object(bmc, name, value) for name, value in doc["Attributes"].items()}
     settings = doc.get("@Redfish.Settings")
     if isinstance(settings, dict):
         _settings_words(bmc, settings)
     if "ResetBiosToDefaultsPending" in doc and bmc.bios is not None:
         doc["ResetBiosToDefaultsPending"] = bmc.bios.defaults_pending
     return doc
+
+
+def _as_object(bmc: Bmc, name: str, value: Any) -> Doc:
+    """Show an attribute as Cray EX does (Q-E01)."""
+    row = bmc.bios.registry.attributes.get(name) if bmc.bios else None
+    values = [one for one, _shown in row.values] if row else []
+    return {"current_value": value, "default_value": row.default if row else None, "AllowableValues": values}
 
 
 def _settings_words(bmc: Bmc, settings: Doc) -> None:

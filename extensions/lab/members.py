@@ -43,9 +43,20 @@ def monitor_path(bmc: Bmc, task_id: str) -> str:
     return bmc.p.tasks.monitor.format(id=task_id)
 
 
+def there(bmc: Bmc, one: Task, as_job: bool = False) -> bool:
+    """Say whether a task can be seen: some are not there at once (Q-D08), and some go while the job stays (Q-D09)."""
+    odd, now = bmc.p.oddities, bmc.clock.now()
+    purged = odd.task_purged and one.ended_at is not None and now - one.ended_at >= odd.task_purged
+    return now - one.begun_at >= odd.task_appears and (as_job or not purged)
+
+
+def seen_tasks(bmc: Bmc, as_job: bool = False) -> list[str]:
+    return [one.id for one in bmc.tasks.tasks.values() if there(bmc, one, as_job)]
+
+
 def task(bmc: Bmc, member: str) -> Doc | None:
     one = bmc.tasks.tasks.get(member)
-    if one is None:
+    if one is None or not there(bmc, one):
         return None
     habits = bmc.p.tasks
     words = {"state": one.state, "percent": one.percent}
@@ -86,7 +97,7 @@ def _messages(bmc: Bmc, one: Task) -> list[Doc]:
 def job(bmc: Bmc, place: str, member: str) -> Doc | None:
     """Show a task as Dell's job (DellJob) or a DMTF Job."""
     one = bmc.tasks.tasks.get(member)
-    if one is None:
+    if one is None or not there(bmc, one, as_job=True):
         return None
     body: Doc = {
         "@odata.id": f"{place}/{member}",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a platform is like, as data. Nothing in the rack asks for a vendor: it asks these tables.
 
-Sources of the values are in the platform files; `Q-` numbers are rows of the quirk catalogue in docs/rack.md.
+Sources of the values are in the platform files; `Q-` numbers are rows of docs/vendor_differences.md.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .bios import Registry
 from .eventlog import FIRMWARE, MANAGER, SECURITY, SYSTEM, Log
 from .firmware import Component, UpdateHabits
 from .machine import Timing
+from .oddities import Oddities
 
 RESET_TYPES = (
     "On",
@@ -302,6 +303,7 @@ class Personality:
     accounts: Policy = field(default_factory=Policy)
     etags: Etags = field(default_factory=Etags)
     words: Words = field(default_factory=Words)
+    oddities: Oddities = field(default_factory=Oddities)
     username: str = "admin"
     extra_systems: tuple[str, ...] = ()
     """Systems besides the host, listed after it unless `extra_first` (Q-G46)."""

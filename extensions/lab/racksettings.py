@@ -11,6 +11,7 @@ from . import hardware
 from .bios import Attribute, Bios
 from .machine import DISK_TARGETS, NETWORK_TARGETS
 from .near import line_of, near
+from .oddities import WORDS as ODD_WORDS
 from .personality import Personality
 from .special import SECTIONS
 
@@ -96,6 +97,14 @@ def _habits(personality: Personality, habits: Mapping[str, Any]) -> Found:
             yield line_of(habits, section), f"lab_habits.{section} must be a mapping, not {changes!r}"
         else:
             yield from _fields(f"lab_habits.{section}", part, changes)
+            yield from _odd_words(changes) if section == "oddities" else ()
+
+
+def _odd_words(changes: Mapping[str, Any]) -> Found:
+    for key, value in changes.items():
+        known = ODD_WORDS.get(key)
+        if known and isinstance(value, str) and value not in known:
+            yield line_of(changes, key), f"lab_habits.oddities.{key} {value!r} is not {' or '.join(known)}"
 
 
 def _fields(where: str, part: Any, changes: Mapping[str, Any]) -> Found:

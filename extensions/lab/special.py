@@ -12,7 +12,19 @@ from typing import Any
 
 from .personality import Personality
 
-SECTIONS = ("identity", "power", "boot", "bios", "updates", "tasks", "sessions", "accounts", "etags", "words")
+SECTIONS = (
+    "identity",
+    "power",
+    "boot",
+    "bios",
+    "updates",
+    "tasks",
+    "sessions",
+    "accounts",
+    "etags",
+    "words",
+    "oddities",
+)
 
 
 def custom_personality(personality: Personality, settings: Mapping[str, Any]) -> Personality:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from .bios import Bios, Outcome
 from .eventlog import SYSTEM
-from .tasks import PENDING, RUNNING, Task
+from .tasks import PENDING, RUNNING, WITH_ERRORS, Task
 from .windows import Window
 
 if TYPE_CHECKING:
     from .bmc import Bmc
+    from .faults import Fault
 
 JOB = "bios_config"
 DONE = "Job completed successfully.", "IDRAC.2.8.PR19"
+BROKEN = "Unable to complete the job because some of its values could not be set.", "IDRAC.2.8.PR21"
 MISSED = "The maintenance window has closed before the host was reset."
 WORDS = {
     "unknown": "PropertyUnknown",
@@ -66,7 +68,8 @@ class Staging:
             return
         stuck = self._fault("job_stuck")
         text = "Job processing initialization failure." if stuck else "Task successfully scheduled."
-        self._bmc.tasks.update(job, state=PENDING, job_state="Scheduled", message=text)
+        word = "IDRAC.2.8.PR30" if stuck else job.message_id
+        self._bmc.tasks.update(job, state=PENDING, job_state="Scheduled", message=text, message_id=word)
         gone = self._fault("task_vanished")
         if gone:
             self._bmc.faults.hit(gone, self._bmc.machine.name)
@@ -111,10 +114,22 @@ class Staging:
         if not bios.latched:
             return
         ignored = self._struck("ignore_attribute", bios.pending)
+        failed = self._fault("job_fails") if self._bmc.tasks.active(JOB) else None
+        if failed:
+            self._bmc.faults.hit(failed, self._bmc.machine.name)
+            if failed.options.get("job_state") != WITH_ERRORS:
+                ignored = set(bios.pending)
         outcomes = bios.apply(ignored, check=habits.validation == "late" or habits.locked == "stuck")
         applied = {outcome.name for outcome in outcomes if outcome.result == "applied"}
         self._reverting = self._struck("revert_after_reboot", applied)
-        self._report(outcomes)
+        self._report(outcomes, failed)
+        if outcomes and self._bmc.p.oddities.bios_ends_off:
+            self._bmc.clock.later(1.0, self._switch_off)
+
+    def _switch_off(self) -> None:
+        """Some machines are off after their settings were applied (Q-F04)."""
+        if self._bmc.machine.is_on:
+            self._bmc.machine.force_off()
 
     def _may_apply(self) -> bool:
         """Say whether staged values may be applied at this reset: some platforms want a job for it (Q-D01)."""
@@ -145,7 +160,7 @@ class Staging:
         return struck
 
     # -- the report -----------------------------------------------------------------------------------------------
-    def _report(self, outcomes: list[Outcome]) -> None:
+    def _report(self, outcomes: list[Outcome], failed: Fault | None) -> None:
         """Write what happened where this platform writes it: Settings.Messages, the job, and the log."""
         self.applied_at = self._bmc.clock.epoch()
         bad = [outcome for outcome in outcomes if outcome.result not in ("applied", "ignored")]
@@ -153,7 +168,10 @@ class Staging:
         if prefix:
             self.messages = [{"MessageId": f"{prefix}.Success"}, *(_told(prefix, outcome) for outcome in bad)]
         for job in self._bmc.tasks.active(JOB):
-            if job.state == RUNNING:
+            if job.state == RUNNING and failed:
+                text = failed.options.get("message") or BROKEN[0]
+                self._bmc.tasks.fail(job, text, BROKEN[1], failed.options.get("job_state", "Failed"))
+            elif job.state == RUNNING:
                 self._bmc.tasks.finish(job, *DONE)
         good = len(outcomes) - len(bad)
         if outcomes:

@@ -21,6 +21,7 @@ NEW, STARTING, RUNNING, PENDING, COMPLETED, EXCEPTION, CANCELLED = (
     "Exception",
     "Cancelled",
 )
+WITH_ERRORS = "CompletedWithErrors"
 FINAL = (COMPLETED, EXCEPTION, CANCELLED)
 
 
@@ -32,6 +33,7 @@ class Task:
     name: str
     kind: str
     started: datetime
+    begun_at: float = 0.0
     state: str = NEW
     status: str = "OK"
     percent: int = 0
@@ -67,7 +69,7 @@ class TaskTable:
 
     def create(self, name: str, kind: str, target: str = "") -> Task:
         self._next += 1
-        task = Task(self._new_id(), name, kind, self._clock.epoch(), target=target)
+        task = Task(self._new_id(), name, kind, self._clock.epoch(), self._clock.now(), target=target)
         self.tasks[task.id] = task
         finished = [known.id for known in self.tasks.values() if known.done]
         for task_id in finished[: max(len(self.tasks) - self._limit, 0)]:
@@ -91,12 +93,15 @@ class TaskTable:
     def finish(self, task: Task, message: str, message_id: str = "TaskEvent.1.0.TaskCompletedOK") -> None:
         self.update(task, state=COMPLETED, job_state="Completed", percent=100, message=message, message_id=message_id)
 
-    def fail(self, task: Task, message: str, message_id: str = "TaskEvent.1.0.TaskAborted") -> None:
+    def fail(
+        self, task: Task, message: str, message_id: str = "TaskEvent.1.0.TaskAborted", job_state: str = "Failed"
+    ) -> None:
+        """End a task badly; one that is CompletedWithErrors is Completed to Redfish and only its status tells (Q-G34)."""
         self.update(
             task,
-            state=EXCEPTION,
+            state=COMPLETED if job_state == WITH_ERRORS else EXCEPTION,
             status="Critical",
-            job_state="Failed",
+            job_state=job_state,
             message=message,
             message_id=message_id,
         )

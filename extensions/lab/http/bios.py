@@ -13,7 +13,7 @@ from ..windows import Window, WindowError, window_of
 from .boot import refuse_in_post
 from .call import Answer, Call
 from .messages import ApiError, Message, annotated, error
-from .update import IN_LOCKDOWN
+from .update import IN_LOCKDOWN, refuse_when_not_ready
 
 APPLY = ("@Redfish.SettingsApplyTime", "ApplyTime")
 _WINDOW = {
@@ -43,10 +43,14 @@ def patch_settings(bmc: Bmc, call: Call, path: str) -> Answer:
     apply_time = _apply_time(bmc, body)
     window = _window(bmc, apply_time)
     _refuse_while_committed(bmc)
-    wanted = _judge(bmc, state, wanted)
+    wanted, refused = _judge(bmc, state, wanted)
     state.stage(wanted)
     if bmc.habits.job and apply_time and state.pending:
         return _with_job(bmc, window)
+    if refused:
+        return Answer(200, annotated(bmc.p.words, [Message("Success"), *refused]))
+    if bmc.p.oddities.bios_html:
+        return Answer(200, raw=b"<html><body>OK</body></html>", kind="text/html")
     return _plain(bmc, path)
 
 
@@ -64,6 +68,10 @@ def reset_bios(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST Bios.ResetBios: defaults are staged and apply at the next reset, on a platform with jobs as well."""
     state = _state(bmc)
     refuse_in_post(bmc)
+    refused = {"none": (400, not call.body.strip()), "any": (415, bool(call.body.strip()))}
+    status, hit = refused.get(bmc.p.oddities.reset_bios_body, (0, False))
+    if hit:
+        raise error(status, "MalformedJSON" if status == 400 else "HeaderInvalid", "Content-Type")
     needed = bmc.habits.reset_body
     if needed and call.json().get("ResetType") != needed:
         raise error(400, "ActionParameterMissing", "Bios.ResetBios", "ResetType")
@@ -99,6 +107,7 @@ def _state(bmc: Bmc) -> Bios:
         raise error(403, "OemLicenseNotPassed")
     if bmc.p.lockdown:
         raise error(403, "GeneralError", text=IN_LOCKDOWN)
+    refuse_when_not_ready(bmc)
     if bmc.bios is None:
         raise error(405, "OperationNotAllowed")
     return bmc.bios
@@ -144,8 +153,8 @@ def _refuse_while_committed(bmc: Bmc) -> None:
         raise error(400, "IDRAC.2.8.SYS428")
 
 
-def _judge(bmc: Bmc, state: Bios, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return what is staged; raise for what the platform refuses at once."""
+def _judge(bmc: Bmc, state: Bios, wanted: dict[str, Any]) -> tuple[dict[str, Any], list[Message]]:
+    """Return what is staged, and what of it a partial success leaves out; raise for what the platform refuses at once."""
     hidden = {
         fault.options.get("attribute")
         for fault in bmc.faults.all(bmc.machine.name, "ignore_attribute")
@@ -153,13 +162,15 @@ def _judge(bmc: Bmc, state: Bios, wanted: dict[str, Any]) -> dict[str, Any]:
     }
     wanted = {name: value for name, value in wanted.items() if name not in hidden and None not in hidden}
     if bmc.habits.validation == "late":
-        return wanted
+        return wanted, []
     problems = state.check(wanted)
     locked = {problem.name for problem in problems if problem.reason == "locked"}
     refused = [one for one in problems if one.reason != "locked" or bmc.habits.locked == "refused"]
-    if refused:
-        raise ApiError(400, *(_message(one) for one in refused))
-    return {name: value for name, value in wanted.items() if name not in locked or bmc.habits.locked == "stuck"}
+    told = [_message(one) for one in refused]
+    if told and not bmc.p.oddities.bios_partial:
+        raise ApiError(400, *told)
+    out = {one.name for one in refused} | (locked if bmc.habits.locked != "stuck" else set())
+    return {name: value for name, value in wanted.items() if name not in out}, told
 
 
 def _message(problem: Problem) -> Message:

@@ -59,6 +59,7 @@ def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> None:
     problems = [message for key, value in wanted.items() if (message := _problem(bmc, key, value, shown))]
     if problems:
         raise ApiError(400, *problems)
+    _refuse_oddly(bmc, {key: wanted[key] for key in override_keys}, shown)
     if override_keys:
         bmc.machine.override = merge(bmc.machine.override, wanted, bmc)
     order = wanted.get("BootOrder")
@@ -67,6 +68,15 @@ def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> None:
         if on_settings:
             write(bmc, bmc.layout.host, {"Boot": {"BootOrder": order}})
         bmc.machine.boot_order = _aliases(bmc, order) or bmc.machine.boot_order
+
+
+def _refuse_oddly(bmc: Bmc, wanted: Doc, shown: Doc) -> None:
+    odd, enabled = bmc.p.oddities, "BootSourceOverrideEnabled"
+    if odd.target_alone and wanted.get("BootSourceOverrideTarget") == "UefiTarget" and enabled in wanted:
+        raise error(400, "PropertyValueConflict", enabled, "BootSourceOverrideTarget", related=f"#/Boot/{enabled}")
+    same = [key for key, value in wanted.items() if odd.refuses_same and shown.get(key) == value]
+    if same:
+        raise ApiError(400, *(Message("PropertyNotWritable", (key,), f"#/Boot/{key}") for key in same))
 
 
 def merge(now: BootOverride, wanted: Doc, bmc: Bmc) -> BootOverride:

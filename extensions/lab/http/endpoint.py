@@ -39,7 +39,9 @@ class Endpoint:
         self.service = Service(bmc)
         self.silent: list[socket.socket] = []
         self._server: asyncio.Server | None = None
-        self._web = web.Server(self._handle, request_factory=_request, access_log=None, keepalive_timeout=75)
+        self._web = web.Server(
+            self._handle, request_factory=_request, access_log=None, keepalive_timeout=bmc.p.oddities.keep_alive
+        )
         self._open: set[asyncio.Transport] = set()
         bmc.on_up.append(self._moved)
         if showing:

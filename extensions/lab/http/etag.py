@@ -22,6 +22,7 @@ _STYLES: dict[str, Callable[[str], str]] = {
     "weak_epoch": lambda digest: f'W/"{1_600_000_000 + int(digest[:7], 16)}"',
     "strong_decimal": lambda digest: f'"{1_600_000_000 + int(digest[:7], 16)}"',
     "bare": lambda digest: str(int(digest[:8], 16)),
+    "doubled": lambda digest: f'""{digest}""',
 }
 
 
@@ -76,10 +77,11 @@ def _tag(habits: Etags, stable: bytes) -> str:
     return _STYLES[habits.style](hashlib.md5(stable, usedforsecurity=False).hexdigest())
 
 
-def check_if_match(habits: Etags, given: str | None, doc: dict[str, Any]) -> None:
+def check_if_match(habits: Etags, given: str | None, doc: dict[str, Any], only: str = "") -> None:
     """Raise 428 where If-Match is required and missing, 412 where it does not match.
 
-    Weak and strong forms of one tag are the same here: BMCs that give weak tags take them back in If-Match.
+    Weak and strong forms of one tag are the same here: BMCs that give weak tags take them back in If-Match. Some take
+    `only` one form of it (see `Oddities.if_match`).
     """
     tag = etag_of(habits, doc)
     if given is None:
@@ -87,6 +89,10 @@ def check_if_match(habits: Etags, given: str | None, doc: dict[str, Any]) -> Non
             raise error(428, "PreconditionRequired")
         return
     wanted = [part.strip() for part in given.split(",")]
+    if only and tag:
+        if given.strip() != _FORMS[only](tag):
+            raise error(412, "PreconditionFailed")
+        return
     if "*" in wanted or not tag:
         return
     if _plain(tag) not in [_plain(part) for part in wanted]:
@@ -95,3 +101,11 @@ def check_if_match(habits: Etags, given: str | None, doc: dict[str, Any]) -> Non
 
 def _plain(tag: str) -> str:
     return tag.removeprefix("W/").strip('"')
+
+
+_FORMS: dict[str, Callable[[str], str]] = {
+    "exact": lambda tag: tag,
+    "strong": lambda tag: tag.removeprefix("W/"),
+    "bare": _plain,
+    "star": lambda _tag: "*",
+}

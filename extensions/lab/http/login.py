@@ -14,6 +14,7 @@ from ..members import session as show
 from ..sessions import SessionTableFull
 from .call import Answer, Call
 from .messages import Message, annotated, error
+from .odd import session_place
 
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="Redfish"'}
 
@@ -126,8 +127,8 @@ def open_session(bmc: Bmc, call: Call, path: str) -> Answer:
     if account.must_change:
         place = f"{bmc.layout.accounts.rstrip('/')}/{account.id}"
         doc |= annotated(bmc.p.words, [Message("PasswordChangeRequired", (place,))])
-    place = f"{bmc.layout.sessions.rstrip('/')}/{one.id}"
-    return Answer(201, doc, headers={"X-Auth-Token": one.token, "Location": place})
+    place = session_place(bmc, call, f"{bmc.layout.sessions.rstrip('/')}/{one.id}")
+    return Answer(201, doc, headers={"X-Auth-Token": one.token, **place})
 
 
 def close_session(bmc: Bmc, call: Call, path: str) -> Answer:

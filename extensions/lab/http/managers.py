@@ -62,7 +62,7 @@ def _insert(bmc: Bmc, path: str, body: Doc, action: str) -> None:
     for key in bmc.p.media_refuses:
         if key in body:
             raise error(400, "ActionParameterUnknown", action, key)
-    if (bmc.tree.get(path) or {}).get("Inserted"):
+    if (bmc.tree.get(path) or {}).get("Image"):
         raise error(409, "ResourceInUse")
     name = image.rpartition("/")[2]
     state = {"Image": image, "ImageName": name, "Inserted": True, "ConnectedVia": "URI"}
@@ -75,7 +75,8 @@ def _insert(bmc: Bmc, path: str, body: Doc, action: str) -> None:
 
 
 def _eject(bmc: Bmc, path: str) -> None:
-    write(bmc, path, {"Image": "", "ImageName": "", "Inserted": False, "ConnectedVia": "NotConnected"})
+    stale = {} if bmc.p.oddities.media_stale else {"ImageName": "", "Inserted": False}
+    write(bmc, path, {"Image": "", "ConnectedVia": "NotConnected", **stale})
 
 
 def clear_log(bmc: Bmc, call: Call, path: str) -> Answer:
@@ -90,7 +91,7 @@ def monitor(bmc: Bmc, call: Call, task_id: str) -> Answer:
     if one is None or (one.monitor_seen and bmc.p.tasks.final == "gone"):
         raise error(404, "ResourceMissingAtURI", call.path)
     shown = task(bmc, task_id)
-    if not one.done:
+    if not one.done or bmc.p.oddities.monitor_never_ends:
         return Answer(202, shown, headers={"Location": call.path, "Retry-After": "5"})
     one.monitor_seen = True
     if bmc.p.tasks.final == "gone":
@@ -127,7 +128,7 @@ def delete_job(bmc: Bmc, call: Call, path: str) -> Answer:
     if one is None:
         raise error(404, "ResourceMissingAtURI", path)
     if one.state == "Running":
-        raise error(400, "IDRAC.2.8.RAC0679")
+        raise error(503, "IDRAC.2.8.RAC0679")  # a 503 that has nothing to do with starting (Q-D37)
     if one.kind == "bios_config" and not one.done:
         bmc.staging.cancel()
     bmc.tasks.vanish(one.id)

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from .. import live
 from ..bmc import Bmc
+from ..oddities import Oddities
 from ..tree.store import Doc
-from . import managers, query
+from . import managers, odd, query
 from .call import Answer, Call
 from .etag import check_if_match, etag_of, render, render_fixed
 from .login import authenticate, authorize, open_session
@@ -29,6 +30,8 @@ class Service:
         self._made: dict[str, tuple[object, bytes, str]] = {}
         self._headers: dict[str, dict[str, str]] = {}
         self._monitor_head, _id, self._monitor_tail = bmc.p.tasks.monitor.partition("{id}")
+        if bmc.p.oddities != Oddities():  # looked at once: what is not odd pays nothing for it
+            self.answer = odd.around(bmc, self.answer)  # type: ignore[method-assign]
 
     @cached_property
     def routes(self) -> Routes:
@@ -168,7 +171,7 @@ class Service:
             doc = bmc.tree.get(path)
             if doc is None:
                 raise error(404, "ResourceMissingAtURI", path)
-            check_if_match(bmc.p.etags, call.headers.get("If-Match"), doc)
+            check_if_match(bmc.p.etags, call.headers.get("If-Match"), doc, bmc.p.oddities.if_match)
         elif bmc.p.etags.refused_on_post and "If-Match" in call.headers and "/Actions/" in call.path:
             raise error(412, "PreconditionFailed")
         answer = handler(bmc, call, path)

@@ -61,6 +61,12 @@ def commit_image(bmc: Bmc, call: Call, path: str) -> Answer:
     return Answer(200, annotated(bmc.p.words, [Message("Success")]))
 
 
+def refuse_when_not_ready(bmc: Bmc) -> None:
+    """Refuse what the BMC takes only some time after a start (Q-D07)."""
+    if not bmc.ready:
+        raise error(503, "IDRAC.2.8.SYS518")
+
+
 def begin(bmc: Bmc, name: str, target: str) -> Task:
     """Open the task of an update, or refuse because another one is running."""
     if bmc.p.license_expired:
@@ -69,6 +75,7 @@ def begin(bmc: Bmc, name: str, target: str) -> Task:
         raise error(403, "OemLicenseNotPassed")
     if bmc.p.lockdown:
         raise error(403, "GeneralError", text=IN_LOCKDOWN)
+    refuse_when_not_ready(bmc)
     try:
         return bmc.firmware.begin(name, target)
     except UpdateRefused as refused:

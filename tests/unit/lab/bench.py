@@ -16,6 +16,7 @@ from ansible_collections.hwautomation.baremetal.extensions.lab.http.call import 
 from ansible_collections.hwautomation.baremetal.extensions.lab.http.service import Service
 from ansible_collections.hwautomation.baremetal.extensions.lab.machine import Machine
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
+from ansible_collections.hwautomation.baremetal.extensions.lab.personality import Personality
 from ansible_collections.hwautomation.baremetal.extensions.lab.tree import capture
 from ansible_collections.hwautomation.baremetal.extensions.lab.world import World
 
@@ -36,8 +37,8 @@ class Headers(dict[str, str]):
 class Bench:
     """A BMC of a platform with a client in front of it."""
 
-    def __init__(self, platform: str, **settings: Any) -> None:
-        personality = PLATFORMS[platform]
+    def __init__(self, platform: str, personality: Personality | None = None, **settings: Any) -> None:
+        personality = personality or PLATFORMS[platform]
         self.clock = Clock("hand")
         self.world = World(self.clock)
         self.faults = FaultTable()

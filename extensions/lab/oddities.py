@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What single machines and firmware versions do besides the habits of their platform. Nothing of it is on by itself.
+
+`lab_habits: {oddities: {slash: required}}` gives it to a server. The rows (Q-...) are in docs/vendor_differences.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Oddities:
+    """All oddities; the defaults mean that there is none."""
+
+    # -- the protocol
+    slash: str = ""
+    """required: a path without a trailing slash is 404 to GET and PATCH; refused: one with it (Q-G18)."""
+    page_size: int = 0
+    """Collections come in pages of so many members, with Members@odata.nextLink (Q-G60)."""
+    null_members: bool = False
+    """An empty collection has Members null (Q-G60)."""
+    expand_drops: tuple[str, ...] = ()
+    """Properties that $expand leaves out of what it expands (Q-G60, AMI)."""
+    if_match: str = ""
+    """What If-Match has to be: exact (the ETag as given), strong (without W/, Q-A02), bare (no quotes, Q-F01), star (*, Q-N12)."""
+    session_location: str = ""
+    """Where a login says its session is: absolute (a URL), http (one with the wrong scheme), body (nowhere else, Q-G21)."""
+    login_refuses_basic: bool = False
+    """A login that also carries an Authorization header is 401 (Q-G23)."""
+    keep_alive: float = 75.0
+    """Seconds (of the wall) after which an idle connection is cut without a word (Q-G38, Q-H22)."""
+
+    # -- power and boot
+    transition: str = ""
+    """PowerState while it changes: reset, unknown ...; null for none at all (Q-G40, Q-H24)."""
+    target_alone: bool = False
+    """A boot target of UefiTarget is refused together with Enabled (Q-D19)."""
+    refuses_same: bool = False
+    """An override property with the value that it has already is refused (Q-G55)."""
+
+    # -- BIOS
+    bios_shown_early: bool = False
+    """Bios shows a new value before the job has run (Q-D04)."""
+    bios_partial: bool = False
+    """A PATCH with bad values is 200: the good ones are taken, messages name the others (Q-G15)."""
+    bios_html: bool = False
+    """The answer to a PATCH that was taken is a page of HTML (Q-G15)."""
+    bios_objects: bool = False
+    """Attributes are objects with current_value and default_value (Q-E01)."""
+    bios_ends_off: bool = False
+    """The host is off after settings were applied (Q-F04)."""
+    reset_bios_body: str = ""
+    """What ResetBios does not take: none (no body is 400), any (a body is 415; Q-D18)."""
+    registry_location: str = ""
+    """How the registry is pointed at: absolute, extref, gzip (the body is compressed and no header says so; Q-G10)."""
+
+    # -- jobs and updates
+    not_ready: float = 0.0
+    """Lab seconds after a start of the host or the BMC in which settings and updates are refused with SYS518 (Q-D07)."""
+    task_appears: float = 0.0
+    """Lab seconds for which a new task or job is 404 (Q-D08)."""
+    task_purged: float = 0.0
+    """Lab seconds after its end when a task goes; its job stays (Q-D09)."""
+    monitor_never_ends: bool = False
+    """The monitor says 202 although the task has ended (Q-D10)."""
+
+    # -- virtual media
+    media_stale: bool = False
+    """After an eject Inserted and ImageName stay, only Image goes (Q-G58)."""
+
+
+WORDS = {
+    "slash": ("required", "refused"),
+    "if_match": ("exact", "strong", "bare", "star"),
+    "session_location": ("absolute", "http", "body"),
+    "reset_bios_body": ("none", "any"),
+    "registry_location": ("absolute", "extref", "gzip"),
+}
+"""Fields that know only some words."""
