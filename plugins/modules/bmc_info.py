@@ -144,7 +144,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.optio
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery import facts
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.gaps import MODES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.read import SUBSETS
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import connect_either
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import connect_both
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import PROTOCOL_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
@@ -162,7 +162,7 @@ OPTIONS = (
 DOOR = Query(
     name="bmc_info",
     options=OPTIONS,
-    connect=connect_either,
+    connect=connect_both,
     wanted=facts.wanted,
     read=facts.read,
     report=facts.report,

@@ -10,7 +10,8 @@ module: bmc_power_policy
 short_description: Set what a server does when mains power returns
 version_added: 0.1.0
 description:
-  - Writes the power restore policy of a system over Redfish and reads it back.
+  - Writes the power restore policy of a system over Redfish or IPMI and reads it back.
+  - A BMC that says which policies it takes is told no other; that fails before anything is written.
 options:
   policy:
     description:
@@ -20,6 +21,7 @@ options:
     required: true
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.changes
 seealso:
   - module: hwautomation.baremetal.bmc_power
@@ -37,6 +39,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+protocol:
+  description: Which protocol was used, V(redfish) or V(ipmi).
+  returned: success
+  type: str
 policy:
   description: The policy as read back, or as foreseen in check mode.
   returned: success
@@ -62,12 +68,12 @@ error_class:
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import power_policy
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import connect_machine
 
 DOOR = Door(
     name="bmc_power_policy",
     options=power_policy.OPTIONS,
-    connect=connect_service,
+    connect=connect_machine,
     wanted=power_policy.wanted,
     read=power_policy.read,
     decide=power_policy.decide,

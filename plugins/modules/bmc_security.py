@@ -13,10 +13,12 @@ description:
     web server takes. All is read back, after the restart of the web server where a change causes one.
   - What the machine does not have fails before anything is written. Where a platform keeps a switch of its own is known
     for Dell, HPE, Lenovo and Supermicro.
+  - Of a server that speaks IPMI only, nothing but cipher suite 0 can be closed.
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.changes
 options:
   protocols:
@@ -48,11 +50,6 @@ options:
       - A BMC that does not list the suite is asked for a session with it, without a name or a password. When it agrees,
         nothing can be closed, and the task fails before anything is written.
     type: bool
-  ipmi_port:
-    description:
-      - UDP port of IPMI, for O(forbid_cipher_zero).
-    type: int
-    default: 623
 """
 
 EXAMPLES = r"""
@@ -68,6 +65,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+protocol:
+  description: Which protocol was used, V(redfish) or V(ipmi); for O(forbid_cipher_zero) it is IPMI in any case.
+  returned: success
+  type: str
 before:
   description: The settings before.
   returned: success

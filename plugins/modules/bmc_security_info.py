@@ -10,11 +10,13 @@ short_description: See who and what gets into a BMC
 version_added: 0.1.0
 description:
   - Tells the user accounts of a BMC, its network services, and the cipher suites that its IPMI takes.
+  - Of a server that speaks IPMI only, accounts and cipher suites are told, and IPMI is the only service.
   - A part that cannot be read fails nothing; it is null, and RV(unread) has the reason.
 author:
   - The hwautomation authors (@hwautomation)
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.reads
 options:
   subsets:
@@ -25,11 +27,6 @@ options:
     elements: str
     choices: [users, protocols, ipmi_ciphers]
     default: [users, protocols, ipmi_ciphers]
-  ipmi_port:
-    description:
-      - UDP port of IPMI.
-    type: int
-    default: 623
 seealso:
   - module: hwautomation.baremetal.bmc_security
   - module: hwautomation.baremetal.bmc_user
@@ -51,6 +48,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+protocol:
+  description: Which protocol was used, V(redfish) or V(ipmi); for cipher suites it is IPMI in any case.
+  returned: success
+  type: str
 users:
   description: The accounts that have a name; null where they cannot be read.
   returned: with subset users
@@ -87,9 +88,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import connect_both
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import PROTOCOL_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
 
-OPTIONS = BMC_OPTIONS + Options(
+SUBSETS = Options(
     spec={
         "subsets": {
             "type": "list",
@@ -97,13 +99,12 @@ OPTIONS = BMC_OPTIONS + Options(
             "choices": list(entry.SUBSETS),
             "default": list(entry.SUBSETS),
         },
-        "ipmi_port": {"type": "int", "default": 623},
     }
 )
 
 DOOR = Query(
     name="bmc_security_info",
-    options=OPTIONS,
+    options=BMC_OPTIONS + PROTOCOL_OPTIONS + SUBSETS,
     connect=connect_both,
     wanted=entry.wanted,
     read=entry.read,

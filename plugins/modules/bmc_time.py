@@ -10,10 +10,12 @@ module: bmc_time
 short_description: Set the time servers and the clock of a management controller
 version_added: 0.1.0
 description:
-  - Writes the time servers of a BMC over Redfish and reads them back.
+  - Writes the time servers of a BMC over Redfish and reads them back. IPMI knows no time servers: there O(ntp_servers)
+    fails before anything is written.
   - Where a platform keeps them in a place of its own is known for HPE and Supermicro. HPE iLO takes two, and they count
     after its next restart.
-  - Sets its clock when that is wrong by more than a tolerance. A wrong clock makes update tasks and certificates fail
+  - Sets its clock when that is wrong by more than a tolerance or tells no time, over Redfish or IPMI (there it is the
+    clock of the event log). A wrong clock makes update tasks and certificates fail
     for reasons that nobody sees.
 options:
   ntp_servers:
@@ -33,6 +35,7 @@ options:
     default: 60
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
+  - hwautomation.baremetal.protocol
   - hwautomation.baremetal.attributes.changes
 author:
   - The hwautomation authors (@hwautomation)
@@ -56,6 +59,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+protocol:
+  description: Which protocol was used, V(redfish) or V(ipmi).
+  returned: success
+  type: str
 ntp_servers:
   description: The time servers as read back, or as foreseen in check mode.
   returned: success
@@ -90,12 +97,12 @@ error_class:
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bmc import time
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import connect_machine
 
 DOOR = Door(
     name="bmc_time",
     options=time.OPTIONS,
-    connect=connect_service,
+    connect=connect_machine,
     wanted=time.Wanted.from_params,
     read=time.read,
     decide=time.decide,

@@ -60,11 +60,26 @@ def bmc(tmp_path_factory):
         sim.terminate()
 
 
+def ipmitool(*words):
+    """Run ipmitool, which is not ours either, and return what it prints."""
+    command = ["ipmitool", "-I", "lanplus", "-C", "3", "-H", ADDRESS, "-U", "admin", "-E", *words]
+    environment = {"IPMI_PASSWORD": "password", "PATH": os.environ["PATH"]}
+    answer = subprocess.run(command, env=environment, check=True, timeout=30, capture_output=True, text=True)
+    return answer.stdout
+
+
 def add_to_log(*record):
     """Add an event as a BIOS does: Add SEL Entry (IPMI 2.0 31.6)."""
-    raw = ["0x0a", "0x44", *map(hex, record)]
-    command = ["ipmitool", "-I", "lanplus", "-C", "3", "-H", ADDRESS, "-U", "admin", "-E", "raw", *raw]
-    subprocess.run(command, env={"IPMI_PASSWORD": "password", "PATH": os.environ["PATH"]}, check=True, timeout=30)
+    ipmitool("raw", "0x0a", "0x44", *map(hex, record))
+
+
+def log_time():
+    """Return what the BMC's clock says, in seconds since 1970 (Get SEL Time, 31.10)."""
+    return int.from_bytes(bytes.fromhex(ipmitool("raw", "0x0a", "0x48")), "little")
+
+
+def set_log_time(seconds):
+    ipmitool("raw", "0x0a", "0x49", *map(hex, int(seconds).to_bytes(4, "little")))
 
 
 def run(door, tmp_path, *, check=False, **options):
@@ -129,6 +144,75 @@ def test_bmc_that_cannot_be_restarted_over_ipmi_says_so(bmc, tmp_path):
     assert planned["changed"] and planned["protocol"] == "ipmi", planned
     assert refused["error_class"] == "NotSupportedError" and "cannot do that" in refused["msg"], refused
     assert "it offers ForceRestart" in lacking["msg"], lacking
+
+
+@pytest.mark.parametrize(
+    ("moved", "wrong"),
+    [(lambda: time.time() - 7200, " s behind"), (lambda: 1000, "which tells no time")],
+    ids=["behind", "counts from its start"],
+)
+def test_clock_over_ipmi(bmc, tmp_path, moved, wrong):
+    set_log_time(moved())
+    wanted = {"set_clock": True, "clock_tolerance": 30}
+
+    planned = run("bmc_time", tmp_path, check=True, **wanted)
+    assert planned["changed"] and planned["protocol"] == "ipmi", planned
+    assert wrong in planned["plan"]["steps"][0]["text"] and abs(log_time() - time.time()) > 7000
+
+    done = run("bmc_time", tmp_path, **wanted)
+    assert done["changed"] and not done.get("failed"), done
+    assert abs(log_time() - time.time()) < 30
+
+    again = run("bmc_time", tmp_path, **wanted)
+    assert not again["changed"] and again["reason"] == "already set", again
+
+
+def test_time_servers_over_ipmi_are_refused_before_anything_is_written(bmc, tmp_path):
+    set_log_time(time.time() - 7200)
+
+    result = run("bmc_time", tmp_path, ntp_servers=["192.0.2.5"], set_clock=True)
+
+    assert result["error_class"] == "NotSupportedError" and "IPMI, which knows none" in result["msg"], result
+    assert result["changed"] is False and time.time() - log_time() > 7000
+    set_log_time(time.time())
+
+
+def test_power_policy_of_a_bmc_that_tells_one_and_takes_none(bmc, tmp_path):
+    # ipmi_sim says always-off in Get Chassis Status and has no Set Power Restore Policy.
+    same = run("bmc_power_policy", tmp_path, policy="always_off")
+    other = run("bmc_power_policy", tmp_path, policy="last_state")
+
+    assert same["reason"] == "already set" and same["protocol"] == "ipmi", same
+    assert other["error_class"] == "NotSupportedError" and "it takes no policy" in other["msg"], other
+
+
+def test_who_and_what_gets_in_over_ipmi(bmc, tmp_path):
+    told = run("bmc_security_info", tmp_path, protocol="auto")
+
+    assert told["protocol"] == "ipmi" and told["unread"] == [], told
+    assert [(user["name"], user["role"], user["enabled"]) for user in told["users"]] == [
+        ("admin", "Administrator", True)
+    ]
+    assert told["protocols"] == {"ipmi": True}
+    # It agrees to suite 0 and does not list it.
+    assert told["ipmi_ciphers"][0] == {"id": 0, "privilege": None}
+    assert {"id": 3, "privilege": "Administrator"} in told["ipmi_ciphers"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"forbid_cipher_zero": True}, "cipher suite 0"),
+        ({"protocols": {"ipmi": False}}, "cannot switch itself off"),
+        ({"protocols": {"ssh": False}}, "no protocol ssh"),
+        ({"kcs": False}, "no switch for the local IPMI interface"),
+    ],
+)
+def test_what_cannot_be_closed_over_ipmi_is_refused(bmc, tmp_path, options, words):
+    told = run("bmc_security", tmp_path, **options)
+
+    assert told["error_class"] == "NotSupportedError" and words in told["msg"], told
+    assert told["changed"] is False
 
 
 def test_network_over_ipmi(bmc, tmp_path):

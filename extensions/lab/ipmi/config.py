@@ -44,6 +44,8 @@ set_working_mc 0x20
   chassis_control "{hook} chassis"
   user 1 false "" "" user 10 none md2 md5 straight
   user 2 true {user} {password} admin 10 none md2 md5 straight
+  user 3 false "" "" user 10 none md2 md5 straight
+  user 4 false "" "" user 10 none md2 md5 straight
 """
 EMULATOR = """mc_setbmc 0x20
 mc_add 0x20 0x20 no-device-sdrs 0x01 {major:#04x} {minor:#04x} 0x9f {maker:#x} 0x0001 persist_sdr

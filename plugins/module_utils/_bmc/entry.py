@@ -36,7 +36,7 @@ def wanted(params: t.Mapping[str, t.Any]) -> tuple[str, ...]:
 
 def read(both: Both, wanted: t.Collection[str]) -> Json:
     """Read each part; one that cannot be read is None and fails no other."""
-    found: Json = {"server": server_of(both.service), "unread": []}
+    found: Json = {"server": server_of(both.service), "protocol": both.service.client.protocol, "unread": []}
 
     def part(name: str, reader: t.Callable[[], t.Any]) -> t.Any:
         try:
@@ -91,4 +91,9 @@ def _suites(both: Both) -> list[Json]:
 def report(wanted: t.Collection[str], found: Json) -> Json:
     """Return the result keys of the door."""
     keys = {name: found[name] for name in wanted}
-    return {**keys, "unread": found["unread"], "audit": {"server": dict(found["server"])}}
+    return {
+        **keys,
+        "protocol": found["protocol"],
+        "unread": found["unread"],
+        "audit": {"server": dict(found["server"])},
+    }

@@ -46,6 +46,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.both import Both
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import PROTOCOL_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.places import deep, find_place, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
@@ -54,16 +55,19 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.se
 __all__ = ["OPTIONS", "CurrentSecurity", "Setting", "apply", "decide", "read", "report", "verify", "wanted"]
 
 TLS_VERSIONS = ("1.0", "1.1", "1.2", "1.3")
-OPTIONS = BMC_OPTIONS + Options(
-    spec={
-        "protocols": {"type": "dict"},
-        "host_interface": {"type": "bool"},
-        "kcs": {"type": "bool"},
-        "tls_minimum": {"type": "str", "choices": list(TLS_VERSIONS)},
-        "forbid_cipher_zero": {"type": "bool"},
-        "ipmi_port": {"type": "int", "default": 623},
-    },
-    required_one_of=(("protocols", "host_interface", "kcs", "tls_minimum", "forbid_cipher_zero"),),
+OPTIONS = (
+    BMC_OPTIONS
+    + PROTOCOL_OPTIONS
+    + Options(
+        spec={
+            "protocols": {"type": "dict"},
+            "host_interface": {"type": "bool"},
+            "kcs": {"type": "bool"},
+            "tls_minimum": {"type": "str", "choices": list(TLS_VERSIONS)},
+            "forbid_cipher_zero": {"type": "bool"},
+        },
+        required_one_of=(("protocols", "host_interface", "kcs", "tls_minimum", "forbid_cipher_zero"),),
+    )
 )
 OWN = {
     "host_interface": "no Redfish interface for its host (HostInterfaces)",
@@ -98,6 +102,7 @@ class CurrentSecurity:
     machine: str = ""
     server: t.Mapping[str, t.Any] = field(default_factory=dict)
     zero: SuiteZero = SuiteZero()
+    protocol: str = "redfish"
 
     def values(self) -> dict[str, t.Any]:
         """Return everything by name."""
@@ -134,7 +139,7 @@ def read(both: Both, wanted: t.Mapping[str, t.Any]) -> CurrentSecurity:
     # IPMI that is to be switched off needs no look at its ciphers.
     ipmi_is_on = services.values.get("ipmi") if wanted.get("ipmi") is not False else False
     zero = read_suite_zero(both, ipmi_is_on) if ZERO in wanted else SuiteZero()
-    return CurrentSecurity(services, settings, service.machine, server_of(service), zero)
+    return CurrentSecurity(services, settings, service.machine, server_of(service), zero, service.client.protocol)
 
 
 def _host_interface(service: Service) -> Setting | None:
@@ -197,6 +202,10 @@ def decide(wanted: t.Mapping[str, t.Any], current: CurrentSecurity) -> Plan:
     before = {name: values.get(name) for name in wanted}
     goal = {name: _reached(name, value, before[name]) for name, value in wanted.items()}
     differs = {name: value for name, value in goal.items() if before[name] != value}
+    if current.protocol == "ipmi" and any(_is_service(name) for name in differs):
+        raise NotSupportedError(
+            "IPMI cannot switch itself off over IPMI", machine=current.machine, hint="use the BMC's own pages"
+        )
     if not differs:
         return Plan(before=before, after=goal, reason="already set")
     return Plan(tuple(_steps(differs, before, current)), before=before, after=goal)
@@ -281,6 +290,7 @@ def verify(both: Both, run: Run) -> t.Any:
 def report(run: Run) -> dict[str, t.Any]:
     """Return the result keys of the door and what the audit keeps."""
     return {
+        "protocol": run.current.protocol,
         "before": run.plan.before,
         "after": run.after or run.plan.after,
         "audit": {"server": dict(run.current.server), "bmc_changes": changes_for_audit(run)},

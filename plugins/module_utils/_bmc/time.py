@@ -5,7 +5,7 @@
 """The time of a management controller: its time servers, and its clock.
 
 Sources: DSP0268 ManagerNetworkProtocol.NTP (ProtocolEnabled, NTPServers) and Manager.DateTime; where a platform keeps
-them elsewhere is in ``_vendors/setup.py``.
+them elsewhere is in ``_vendors/setup.py``. Over IPMI there is a clock and nothing else.
 
 Private to the collection; it may change at any time.
 """
@@ -26,9 +26,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
     NotSupportedError,
+    VerificationError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import PROTOCOL_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.places import Place, find_place, inside
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS
@@ -36,13 +38,18 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.se
 
 __all__ = ["OPTIONS", "Current", "Wanted", "apply", "decide", "read", "report", "verify"]
 
-OPTIONS = BMC_OPTIONS + Options(
-    spec={
-        "ntp_servers": {"type": "list", "elements": "str"},
-        "set_clock": {"type": "bool", "default": False},
-        "clock_tolerance": {"type": "int", "default": 60},
-    }
+OPTIONS = (
+    BMC_OPTIONS
+    + PROTOCOL_OPTIONS
+    + Options(
+        spec={
+            "ntp_servers": {"type": "list", "elements": "str"},
+            "set_clock": {"type": "bool", "default": False},
+            "clock_tolerance": {"type": "int", "default": 60},
+        }
+    )
 )
+NAMES = {"redfish": "Redfish", "ipmi": "IPMI, which knows none"}
 # What platforms write where there is no server (rec iLO 5, 6; SYS-821GE).
 FREE = ("0.0.0.0", "::", "127.0.0.1", "localhost")  # noqa: S104 - nothing listens here
 
@@ -85,6 +92,7 @@ class Current:
     dhcp_uris: t.Tuple[str, ...] = ()
     waiting: bool = False
     offset: t.Optional[float] = None
+    protocol: str = "redfish"
 
 
 def read(service: Service, wanted: Wanted) -> Current:
@@ -107,6 +115,7 @@ def read(service: Service, wanted: Wanted) -> Current:
         dhcp_uris=_dhcp(service) if kept.dhcp and wanted.ntp_servers is not None else (),
         waiting=kept.restart and place.body.get("ConfigurationSettings") not in (None, "Current"),
         offset=offset_of(told_time, service.client.clock.epoch(), service.client.clock_offset),
+        protocol=service.client.protocol,
     )
 
 
@@ -175,7 +184,7 @@ def _ntp_steps(wanted: Wanted, current: Current, before: dict[str, t.Any], after
     if wanted.ntp_servers is None:
         return []
     if not current.ntp_uri:
-        raise _not_there("time servers over Redfish", current)
+        raise _not_there(f"time servers over {NAMES[current.protocol]}", current)
     kept, servers = current.ntp, list(wanted.ntp_servers)
     if kept.slots and len(servers) > kept.slots:
         raise ConfigurationError(
@@ -204,12 +213,13 @@ def _ntp_body(kept: NtpPlace, servers: list[str]) -> dict[str, t.Any]:
 
 
 def _clock_steps(wanted: Wanted, current: Current) -> list[Step]:
-    if not wanted.set_clock or current.offset is None or abs(current.offset) <= wanted.tolerance:
+    offset = current.offset
+    if not wanted.set_clock or (offset is not None and abs(offset) <= wanted.tolerance):
         return []
     if not current.clock_uri:
         raise _not_there("clock that can be set", current)
-    direction = "ahead" if current.offset > 0 else "behind"
-    return [Step("clock", f"set the clock of the BMC, {abs(current.offset):.0f} s {direction}", current.clock_uri)]
+    wrong = "which tells no time" if offset is None else f"{abs(offset):.0f} s {'ahead' if offset > 0 else 'behind'}"
+    return [Step("clock", f"set the clock of the BMC, {wrong}", current.clock_uri)]
 
 
 def _not_there(what: str, current: Current) -> NotSupportedError:
@@ -217,6 +227,7 @@ def _not_there(what: str, current: Current) -> NotSupportedError:
         f"the BMC has no {what}",
         machine=current.machine,
         hint="set it with the vendor's tool, and leave it out of the device type",
+        protocol=current.protocol,
     )
 
 
@@ -230,8 +241,15 @@ def apply(service: Service, record: StepRecord, run: Run) -> None:
 
 
 def verify(service: Service, run: Run) -> t.Any:
-    """Read the time servers back; the clock runs on and is not compared."""
+    """Read the time servers back; the clock runs on and is not compared, but it must tell a time.
+
+    :raises VerificationError: naming what the BMC did not keep.
+    """
     seen = read(service, run.wanted)
+    if seen.offset is None and any(record.step.name == "clock" for record in run.records):
+        raise VerificationError(
+            "the BMC took the time and still tells none", machine=service.machine, resource=seen.clock_uri
+        )
     after = {"ntp_enabled": seen.ntp_enabled, "ntp_servers": list(seen.ntp_servers)} if run.plan.after else {}
     return verified(service, run, after, seen.ntp_uri)
 
@@ -241,6 +259,7 @@ def report(run: Run) -> dict[str, t.Any]:
     current: Current = run.current
     return {
         "ntp_servers": (run.after or {}).get("ntp_servers", list(current.ntp_servers)),
+        "protocol": current.protocol,
         "clock_offset": current.offset,
         "bmc_reset_needed": bool(run.plan.facts.get("restart")),
         "audit": {"server": dict(current.server), "bmc_changes": changes_for_audit(run)},

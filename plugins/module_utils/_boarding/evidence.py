@@ -26,6 +26,8 @@ COUNTED = {
     "ports": (("network", "ports"), "network", ("Network", "Ethernet", "Port")),
 }
 MOST_TOLD = 3
+NOBODY = "nobody looked"
+OVER_IPMI = "the server speaks IPMI only, which tells nothing of it"
 
 
 def collect(answers: Answers) -> Json:
@@ -33,7 +35,8 @@ def collect(answers: Answers) -> Json:
 
     :param answers: ``bmc`` (bmc_info), ``security`` (bmc_security_info), ``boot_order`` (bios_boot_order, looked at),
         ``firmware`` (the role's state), ``bios`` (bios_settings, looked at), ``maas`` (maas_machine_info), ``type`` (data
-        of the device type), ``wanted`` (``users``, ``boot_order``).
+        of the device type), ``wanted`` (``users``, ``boot_order``), ``settings_problem`` (why nobody could read the
+        firmware and the BIOS settings).
     """
     unread: dict[str, str] = {}
     bmc = answers.get("bmc") or {}
@@ -47,8 +50,11 @@ def collect(answers: Answers) -> Json:
         "type": answers.get("type") or {},
         "wanted": {key: value for key, value in (answers.get("wanted") or {}).items() if value},
     }
+    why_not = OVER_IPMI if bmc.get("protocol") == "ipmi" else NOBODY
     for name, left in (("firmware", _firmware), ("bios", _plan), ("boot_order", _plan)):
         evidence[name] = left(name, answers.get(name), unread)
+        if unread.get(name) == NOBODY:
+            unread[name] = (name != "boot_order" and answers.get("settings_problem")) or why_not
     return {**evidence, "unread": unread}
 
 
@@ -66,7 +72,7 @@ def _entry(answers: Answers, unread: dict[str, str]) -> Json:
     security = answers.get("security") or {}
     reasons = {item["part"]: item["reason"] for item in security.get("unread") or ()}
     if security.get("users") is None:
-        reason = reasons.get("users", "nobody looked")
+        reason = reasons.get("users", NOBODY)
         unread.update({f"bmc.{name}": reason for name in ("users", "foreign_users", "missing_users")})
     else:
         enabled = [item["name"] for item in security["users"] if item["enabled"]]
@@ -75,7 +81,7 @@ def _entry(answers: Answers, unread: dict[str, str]) -> Json:
         found["foreign_users"] = [name for name in enabled if name not in named]
         found["missing_users"] = [name for name in named if name not in enabled]
     if security.get("ipmi_ciphers") is None:
-        reason = reasons.get("ipmi_ciphers", "nobody looked")
+        reason = reasons.get("ipmi_ciphers", NOBODY)
         unread.update({"bmc.ipmi_ciphers": reason, "bmc.ipmi_unlisted": reason})
     else:
         suites = security["ipmi_ciphers"]
@@ -106,7 +112,7 @@ def _health(facts: Answers, bmc: Answers, unread: dict[str, str]) -> Json:
     if bmc.get("unread"):
         unread["health.bad"] = _reasons(bmc["unread"])
     if "unhealthy" not in facts:
-        unread["health.bad"] = "nobody looked"
+        unread["health.bad"] = NOBODY
         return {}
     return {"bad": [f"{item['name'] or item['part']} ({item['health']})" for item in facts["unhealthy"]]}
 
@@ -120,7 +126,7 @@ def _reasons(items: t.Sequence[Answers]) -> str:
 def _maas(answer: t.Any, unread: dict[str, str]) -> Json:
     """The machine as MAAS shows it; one that MAAS does not know has that for a status."""
     if not answer:
-        unread["maas"] = "nobody looked"
+        unread["maas"] = NOBODY
         return {}
     machines = answer.get("machines") or [{"status_name": "not in MAAS"}]
     machine = {key: value for key, value in machines[0].items() if value is not None}
@@ -134,7 +140,7 @@ def _maas(answer: t.Any, unread: dict[str, str]) -> Json:
 
 def _firmware(name: str, answer: t.Any, unread: dict[str, str]) -> Json:
     if not answer or "components" not in answer:
-        unread[name] = "nobody looked"
+        unread[name] = NOBODY
         return {}
     return {"left": [item["component"] for item in answer["components"] if item["action"] != "none"]}
 
@@ -142,7 +148,7 @@ def _firmware(name: str, answer: t.Any, unread: dict[str, str]) -> Json:
 def _plan(name: str, answer: t.Any, unread: dict[str, str]) -> Json:
     """What a door that was only looked at would still do; one that the machine does not have proves nothing."""
     if not answer or answer.get("skipped"):
-        unread[name] = "nobody looked"
+        unread[name] = NOBODY
         return {}
     if answer.get("error_class") == "NotSupportedError":
         unread[name] = str(answer.get("msg"))

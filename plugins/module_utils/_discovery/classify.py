@@ -120,9 +120,9 @@ def _hardware(facts: Facts) -> dict[str, float | str | None]:
     """Return what demands are compared with; None where the machine does not tell."""
     system = facts.get("system") or {}
     cpus = facts.get("processors") or []
-    drives = (facts.get("storage") or {}).get("drives")
-    ports = (facts.get("network") or {}).get("ports")
-    gpus = facts.get("gpus")
+    drives = _listed(facts, "storage", (facts.get("storage") or {}).get("drives"))
+    ports = _listed(facts, "network", (facts.get("network") or {}).get("ports"))
+    gpus = _listed(facts, "processors", facts.get("gpus"))
     return {
         "cpu.sockets": len(cpus) or system.get("processor_count"),
         "cpu.cores": sum(item.get("cores") or 0 for item in cpus) or None,
@@ -134,6 +134,12 @@ def _hardware(facts: Facts) -> dict[str, float | str | None]:
         "disks.total_gb": None if drives is None else sum(item.get("bytes") or 0 for item in drives) / 10**9,
         "gpus": None if gpus is None else len(gpus),
     }
+
+
+def _listed(facts: Facts, subset: str, found: t.Sequence[t.Any] | None) -> t.Sequence[t.Any] | None:
+    """Return what was found; a BMC without any resource of that kind (IPMI) does not say that there is none."""
+    resources = ((facts.get("sources") or {}).get(subset) or {}).get("resources")
+    return None if not found and resources is not None and not resources else found
 
 
 def _judge(

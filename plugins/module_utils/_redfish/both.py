@@ -14,13 +14,13 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.machine import connect_machine
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, connect_service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
 
 if t.TYPE_CHECKING:
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
     from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.ipmi import IpmiClient
 
-__all__ = ["Both", "connect_both", "connect_either"]
+__all__ = ["Both", "connect_both"]
 
 # Seconds after which no further command is sent to a BMC that is slow over IPMI.
 PATIENCE = 60.0
@@ -36,13 +36,6 @@ class Both:
 
 @contextlib.contextmanager
 def connect_both(params: Params, context: Context) -> t.Iterator[Both]:
-    """Connect over Redfish."""
-    with connect_service(params, context) as service:
-        yield _both(service, params, context)
-
-
-@contextlib.contextmanager
-def connect_either(params: Params, context: Context) -> t.Iterator[Both]:
     """Connect over Redfish or over IPMI, as the option ``protocol`` says."""
     with connect_machine(params, context) as service:
         yield _both(service, params, context)

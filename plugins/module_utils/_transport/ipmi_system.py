@@ -4,8 +4,8 @@
 
 """System, chassis and manager over IPMI: identity, power and boot device.
 
-Sources: IPMI 2.0 sections 20.1 (Get Device ID), 22.14 (Get System GUID), 28 (chassis), 34 (FRU); the FRU layout is that of
-the Platform Management FRU Information Storage Definition 1.0.
+Sources: IPMI 2.0 sections 20.1 (Get Device ID), 22.14 (Get System GUID), 28 (chassis), 31.10 and 31.11 (SEL time), 34 (FRU);
+the FRU layout is that of the Platform Management FRU Information Storage Definition 1.0.
 
 Private to the collection; it may change at any time.
 """
@@ -35,7 +35,7 @@ __all__ = ["RESOURCES", "device", "fru"]
 pyghmi_fru = optional("pyghmi.ipmi.fru")
 pyghmi_util = optional("pyghmi.ipmi.private.util")
 
-APP, STORAGE = 0x06, 0x0A
+CHASSIS_FUNCTION, APP, STORAGE = 0x00, 0x06, 0x0A
 RESET = f"{SYSTEM}/Actions/ComputerSystem.Reset"
 MANAGER_RESET = f"{MANAGER}/Actions/Manager.Reset"
 # Chassis control (28.3) in pyghmi's words; a power cycle takes the host off for at least a second.
@@ -49,6 +49,10 @@ TARGETS = {
     "BiosSetup": "setup",
     "Floppy": "floppy",
 }
+# Power restore policy by its code in Get Chassis Status and Set Power Restore Policy, and by its bit among those that the
+# BMC can do (28.2, 28.8).
+POLICIES = ("AlwaysOff", "LastState", "AlwaysOn")
+POLICY_UNKNOWN, NO_CHANGE = 3, 3
 # Bytes per read of a FRU: what fits into the smallest buffers met. ipmi_sim refuses 64 with C8h, others with C7h or CAh.
 FRU_CHUNKS = (64, 16)
 # Times below are counted from the start of the BMC, and the highest one says that there is none (37.1).
@@ -127,7 +131,7 @@ def _root(session: Session) -> Json:
 
 
 def _system(session: Session) -> Json:
-    power = session.ask(lambda bmc: bmc.get_power())["powerstate"]
+    status = session.read(CHASSIS_FUNCTION, 0x01)
     found = fru(session)
     return {
         "@odata.type": "#ComputerSystem.v1_0_0.ComputerSystem",
@@ -138,7 +142,8 @@ def _system(session: Session) -> Json:
         "PartNumber": text(found.get("Model")),
         "AssetTag": text(found.get("Asset Number")),
         "UUID": guid(session),
-        "PowerState": {"on": "On", "off": "Off"}.get(power),
+        "PowerState": "On" if status[0] & 0x01 else "Off",
+        **_policy(session, status[0] >> 5 & 0x03),
         "LastResetTime": last_start(session),
         "Boot": _boot(session),
         "Actions": {"#ComputerSystem.Reset": {"target": RESET, "ResetType@Redfish.AllowableValues": list(RESETS)}},
@@ -161,10 +166,25 @@ def _boot(session: Session) -> Json:
     }
 
 
-def _set_boot(session: Session, body: t.Mapping[str, t.Any]) -> None:
-    boot = dict(body.get("Boot") or {})
-    if not boot or set(body) - {"Boot"}:
+def _policy(session: Session, code: int) -> Json:
+    """Return what the server does when mains power returns, and what it can be told to do: nothing where it refuses that."""
+    if code == POLICY_UNKNOWN:
+        return {}
+    raw = session.kept("policies", lambda: session.read_or_none(CHASSIS_FUNCTION, 0x06, NO_CHANGE))
+    allowed = [word for bit, word in enumerate(POLICIES) if raw and raw[0] >> bit & 1]
+    return {"PowerRestorePolicy": POLICIES[code], "PowerRestorePolicy@Redfish.AllowableValues": allowed}
+
+
+def _change_system(session: Session, body: t.Mapping[str, t.Any]) -> None:
+    if set(body) == {"PowerRestorePolicy"} and body["PowerRestorePolicy"] in POLICIES:
+        session.write(SYSTEM, CHASSIS_FUNCTION, 0x06, POLICIES.index(body["PowerRestorePolicy"]))
+    elif set(body) == {"Boot"} and body["Boot"]:
+        _set_boot(session, body["Boot"])
+    else:
         raise NotSupportedError("IPMI cannot change this of a system", machine=session.machine, resource=SYSTEM)
+
+
+def _set_boot(session: Session, boot: t.Mapping[str, t.Any]) -> None:
     enabled = boot.get("BootSourceOverrideEnabled", "Once")
     target = "None" if enabled == "Disabled" else str(boot.get("BootSourceOverrideTarget", "None"))
     if target not in TARGETS:
@@ -195,15 +215,18 @@ def _chassis(session: Session) -> Json:
     }
 
 
-def clock(session: Session) -> float | None:
-    """Return the time of the BMC's event log in seconds since 1970; None when nobody has set it (37.1)."""
+def clock(session: Session) -> tuple[bool, float | None]:
+    """Return whether the BMC has a clock, and its time in seconds since 1970: that of the event log (31.10).
+
+    The time is None when nobody has set it (37.1).
+    """
     raw = session.read_or_none(STORAGE, 0x48)
     seconds = int.from_bytes(raw[:4], "little") if raw else 0
-    return float(seconds) if CLOCK_IS_SET < seconds < CLOCK_IS_LOST else None
+    return bool(raw), float(seconds) if CLOCK_IS_SET < seconds < CLOCK_IS_LOST else None
 
 
 def _manager(session: Session) -> Json:
-    known, now = device(session), clock(session)
+    known, (has_clock, now) = device(session), clock(session)
     session.clock_offset = None if now is None else now - session.clock.epoch()
     return {
         "@odata.type": "#Manager.v1_0_0.Manager",
@@ -211,7 +234,7 @@ def _manager(session: Session) -> Json:
         # IANA enterprise number and product id: the only name IPMI has for a BMC (20.1).
         "Model": f"IPMI {known['ipmi']}, manufacturer {known['manufacturer_id']}, product {known['product_id']}",
         "FirmwareVersion": known["firmware"],
-        "DateTime": None if now is None else _iso(now),
+        **({"DateTime": None if now is None else _iso(now)} if has_clock else {}),
         "EthernetInterfaces": {"@odata.id": f"{MANAGER}/EthernetInterfaces"},
         "NetworkProtocol": {"@odata.id": f"{MANAGER}/NetworkProtocol"},
         "LogServices": {"@odata.id": f"{MANAGER}/LogServices"},
@@ -226,6 +249,14 @@ def _iso(epoch: float) -> str:
     return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _set_clock(session: Session, body: t.Mapping[str, t.Any]) -> None:
+    """Set the time of the event log (31.11), the only clock that IPMI knows."""
+    if set(body) != {"DateTime"}:
+        raise NotSupportedError("IPMI cannot change this of a BMC", machine=session.machine, resource=MANAGER)
+    moment = datetime.datetime.fromisoformat(str(body["DateTime"]).replace("Z", "+00:00"))
+    session.write(MANAGER, STORAGE, 0x49, *int(moment.timestamp()).to_bytes(4, "little"))
+
+
 def _reset_manager(session: Session, body: t.Mapping[str, t.Any]) -> None:
     kind = str(body.get("ResetType") or "ForceRestart")
     if kind not in MANAGER_RESETS:
@@ -238,9 +269,9 @@ RESOURCES = (
     Resource(f"{ROOT}Systems", collection("ComputerSystem", [SYSTEM])),
     Resource(f"{ROOT}Managers", collection("Manager", [MANAGER])),
     Resource(f"{ROOT}Chassis", collection("Chassis", [CHASSIS])),
-    Resource(SYSTEM, _system, _set_boot),
+    Resource(SYSTEM, _system, _change_system),
     Resource(RESET, write=_reset),
     Resource(CHASSIS, _chassis),
-    Resource(MANAGER, _manager),
+    Resource(MANAGER, _manager, _set_clock),
     Resource(MANAGER_RESET, write=_reset_manager),
 )

@@ -105,7 +105,8 @@ def identify(
 ) -> Profile:
     """Return the first profile with a row of signs that all fit, else the generic one."""
     seen = evidence(root, manager, system, chassis or {})
-    asked = (*_added, *PROFILES) if profiles is None else profiles
+    # IPMI first: it tells the maker too, whose answers are for a Redfish service that is not there.
+    asked = (ipmi.IPMI, *_added, *PROFILES) if profiles is None else profiles
     return next((profile for profile in asked if any(_fits(sign, seen) for sign in profile.signs)), GENERIC)
 
 

@@ -21,7 +21,7 @@ from tests.support.playbook import ROOT, run_playbook
 from tests.support.rack import Rack
 
 PORT = 6231
-HABITS = ("settable", "read_only", "forgetful")
+HABITS = ("settable", "read_only", "forgetful", "strict")
 LEVELS_WITHOUT_ZERO = "004044040000000000"
 
 
@@ -39,6 +39,10 @@ class Bmcs:
         with (self._folder / server).open("wb") as log:
             self._processes.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
         self.rack.wait(server, lambda _state: "ready" in (self._folder / server).read_text())
+
+    def refused(self, server: str) -> int:
+        """Return how often a session without a password was refused."""
+        return (self._folder / server).read_text().splitlines().count("refused 0")
 
     def written(self, server: str) -> list[str]:
         lines = (self._folder / server).read_text().splitlines()
@@ -122,6 +126,34 @@ def test_ipmi_that_is_switched_off_or_silent(bmcs, secure):
     assert silent["error_class"] == "NetworkError" and "IPMI does not answer" in silent["msg"], silent
     assert off["changed"] and off["after"] == {"ipmi": False, "cipher_zero": "closed"}, off
     assert later["reason"] == "already set"
+
+
+@pytest.mark.parametrize("protocol", ["redfish", "ipmi"])
+def test_bmc_that_does_not_have_the_suite_is_asked_and_refuses(bmcs, secure, run_door, protocol):
+    before = bmcs.refused("strict")
+
+    options = {"ipmi_port": PORT, "protocol": protocol, "subsets": ["ipmi_ciphers"]}
+    told = run_door(bmcs.rack, "strict", "bmc_security_info", **options)
+    asked = bmcs.refused("strict") - before
+    done = secure("strict", protocol=protocol)
+
+    assert asked == 1, "a session without a password was asked for once, and refused by the BMC"
+    assert told["protocol"] == protocol and told["unread"] == [], told
+    assert [suite["id"] for suite in told["ipmi_ciphers"]] == [3, 17]
+    assert done["reason"] == "already set" and done["after"] == {"cipher_zero": "closed"}, done
+    assert bmcs.refused("strict") - before == 2 and bmcs.written("strict") == []
+
+
+def test_it_is_closed_on_a_server_that_speaks_ipmi_only(bmcs, secure, run_door):
+    bmcs.start("silent", "settable")
+
+    told = run_door(bmcs.rack, "silent", "bmc_security_info", ipmi_port=PORT, protocol="ipmi")
+    done = secure("silent", protocol="ipmi")
+    again = secure("silent", protocol="ipmi")
+
+    assert {"id": 0, "privilege": "Administrator"} in told["ipmi_ciphers"], told
+    assert done["changed"] and done["protocol"] == "ipmi" and done["after"] == {"cipher_zero": "closed"}, done
+    assert again["reason"] == "already set" and bmcs.written("silent") == [LEVELS_WITHOUT_ZERO]
 
 
 @pytest.mark.skipif(not shutil.which("ipmi_sim"), reason="ipmi_sim is not installed (Debian package openipmi)")

@@ -36,7 +36,7 @@ TIME = {
     "left alone": ((None, True, 60), {}, []),
     "clock within the tolerance": ((None, True, 60), {"offset": -60.0}, []),
     "clock behind": ((None, True, 60), {"offset": -61.0}, ["set the clock of the BMC, 61 s behind"]),
-    "clock not told": ((None, True, 60), {"offset": None}, []),
+    "clock not told": ((None, True, 60), {"offset": None}, ["set the clock of the BMC, which tells no time"]),
     "clock wrong but not to be set": ((("a", "b"), False, 60), {"offset": 4000.0}, []),
 }
 
@@ -51,10 +51,15 @@ def test_decide_time_plans_only_what_differs(wanted: Any, machine: dict[str, Any
 
 @pytest.mark.parametrize(
     ("wanted", "missing", "words"),
-    [((("a",), False, 60), "ntp_uri", "no time servers"), ((None, True, 0), "clock_uri", "no clock")],
+    [
+        ((("a",), False, 60), {"ntp_uri": ""}, "no time servers over Redfish"),
+        ((("a",), False, 60), {"ntp_uri": "", "protocol": "ipmi"}, "over IPMI, which knows none"),
+        ((None, True, 0), {"clock_uri": ""}, "no clock"),
+        ((None, True, 0), {"clock_uri": "", "offset": None}, "no clock"),
+    ],
 )
-def test_decide_time_without_the_setting_says_so(wanted: Any, missing: str, words: str) -> None:
-    current = time.Current(**{**CURRENT, missing: "", "offset": 9.0})
+def test_decide_time_without_the_setting_says_so(wanted: Any, missing: dict[str, Any], words: str) -> None:
+    current = time.Current(**{**CURRENT, "offset": 9.0, **missing})
 
     with pytest.raises(NotSupportedError, match=words):
         time.decide(time.Wanted(*wanted), current)
@@ -91,6 +96,17 @@ def test_decide_power_policy_plans_only_what_differs(wanted: str, current: str, 
 def test_decide_power_policy_without_the_property_says_so() -> None:
     with pytest.raises(NotSupportedError, match="PowerRestorePolicy"):
         power_policy.decide("always_on", power_policy.Current("10.0.0.11", {}, "/redfish/v1/Systems/1", None))
+
+
+@pytest.mark.parametrize(
+    ("allowed", "words"), [(("AlwaysOff",), "it takes always_off"), ((), "it takes no policy")], ids=["other", "none"]
+)
+def test_decide_power_policy_that_the_bmc_does_not_take_says_so(allowed: tuple[str, ...], words: str) -> None:
+    current = power_policy.Current("10.0.0.11", {}, "/redfish/v1/Systems/1", "always_off", allowed)
+
+    with pytest.raises(NotSupportedError, match=words):
+        power_policy.decide("last_state", current)
+    assert power_policy.decide("always_off", current).reason == "already set"
 
 
 # id: (what the BMC tells, seconds ahead)

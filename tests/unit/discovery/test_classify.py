@@ -76,6 +76,18 @@ def test_evidence_for_and_against_is_told():
     assert "memory_gib is 300" in found.reason
 
 
+def test_machine_that_shows_no_resource_of_a_kind_does_not_say_that_it_has_none():
+    subsets = ("processors", "storage", "network")
+    wanted = {"r750": {**R750, "match": {"nics": 2, "disks": {"count": 2}, "gpus": 1}}}
+
+    silent = {**machine(nics=0, drives=0), "sources": {name: {"resources": []} for name in subsets}}
+    without = {**machine(nics=0, drives=0), "sources": {name: {"resources": ["/x"]} for name in subsets}}
+
+    (candidate,) = classify(silent, wanted).candidates
+    assert (candidate.fits, len(candidate.unverified)) == (True, 3)
+    assert len(classify(without, wanted).candidates[0].against) == 3
+
+
 def test_what_the_machine_does_not_tell_is_neither_for_nor_against():
     facts = machine()
     del facts["network"], facts["storage"]
