@@ -127,8 +127,8 @@ def open_session(bmc: Bmc, call: Call, path: str) -> Answer:
     if account.must_change:
         place = f"{bmc.layout.accounts.rstrip('/')}/{account.id}"
         doc |= annotated(bmc.p.words, [Message("PasswordChangeRequired", (place,))])
-    place = session_place(bmc, call, f"{bmc.layout.sessions.rstrip('/')}/{one.id}")
-    return Answer(201, doc, headers={"X-Auth-Token": one.token, **place})
+    where = session_place(bmc, call, f"{bmc.layout.sessions.rstrip('/')}/{one.id}")
+    return Answer(201, doc, headers={"X-Auth-Token": one.token, **where})
 
 
 def close_session(bmc: Bmc, call: Call, path: str) -> Answer:

@@ -11,7 +11,7 @@ from typing import Any
 from ..bmc import Bmc
 from ..tree.store import Doc
 from .call import Answer, Call
-from .messages import ApiError, error, error_body
+from .messages import error
 
 Answering = Callable[[Call], Answer]
 ROOTS = ("/redfish", "/redfish/v1")
@@ -21,10 +21,7 @@ def around(bmc: Bmc, answer: Answering) -> Answering:
     """Return a way to answer that has the oddities of this BMC."""
 
     def oddly(call: Call) -> Answer:
-        try:
-            _refuse(bmc, call)
-        except ApiError as problem:
-            return Answer(problem.status, error_body(bmc.p.words, problem.messages), headers=problem.headers)
+        _refuse(bmc, call)
         given = answer(call)
         if call.method == "GET" and given.status == 200:
             _reshape(bmc, call, given)

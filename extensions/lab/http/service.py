@@ -30,8 +30,8 @@ class Service:
         self._made: dict[str, tuple[object, bytes, str]] = {}
         self._headers: dict[str, dict[str, str]] = {}
         self._monitor_head, _id, self._monitor_tail = bmc.p.tasks.monitor.partition("{id}")
-        if bmc.p.oddities != Oddities():  # looked at once: what is not odd pays nothing for it
-            self.answer = odd.around(bmc, self.answer)  # type: ignore[method-assign]
+        # Looked at once: what is not odd pays nothing for it.
+        self._answering = self._answer if bmc.p.oddities == Oddities() else odd.around(bmc, self._answer)
 
     @cached_property
     def routes(self) -> Routes:
@@ -45,7 +45,7 @@ class Service:
     def answer(self, call: Call) -> Answer:
         """Return the answer to a call; errors become bodies in the platform's words."""
         try:
-            answer = self._answer(call)
+            answer = self._answering(call)
         except ApiError as problem:
             answer = Answer(problem.status, error_body(self.bmc.p.words, problem.messages), headers=problem.headers)
             if problem.status == 405:
