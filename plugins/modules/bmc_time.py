@@ -10,13 +10,12 @@ module: bmc_time
 short_description: Set the time servers and the clock of a management controller
 version_added: 0.1.0
 description:
-  - Writes the time servers of a BMC over Redfish and reads them back. IPMI knows no time servers: there O(ntp_servers)
+  - Writes the time servers of a BMC over Redfish and reads them back. IPMI knows no time servers, so there O(ntp_servers)
     fails before anything is written.
   - Where a platform keeps them in a place of its own is known for HPE and Supermicro. HPE iLO takes two, and they count
     after its next restart.
   - Sets its clock when that is wrong by more than a tolerance or tells no time, over Redfish or IPMI (there it is the
-    clock of the event log). A wrong clock makes update tasks and certificates fail
-    for reasons that nobody sees.
+    clock of the event log). A wrong clock makes update tasks and certificates fail for reasons that nobody sees.
 options:
   ntp_servers:
     description:
