@@ -145,6 +145,24 @@ options:
     description:
       - Reason, kept by MAAS in its events.
     type: str
+  bmc_host:
+    description:
+      - Address of the machine's BMC, as the doors of BMCs get it. MAAS switches a machine through its BMC, so with this
+        option the BMC is claimed for the whole task. Nothing is asked of MAAS while another run is working on that BMC or
+        has left firmware under way there, and no other run touches it meanwhile.
+      - Nothing is claimed in check mode. MAAS's own polling of power states goes on; it only reads.
+    type: str
+  lock_timeout:
+    description:
+      - Seconds to wait for another run that has the BMC of O(bmc_host), before the task fails and says which one.
+    type: int
+    default: 30
+  lock_dir:
+    description:
+      - Directory through which runs tell each other which BMC they are working on; the one that the doors of BMCs use.
+      - When not given, taken from the environment variable E(BMC_LOCK_DIR), or else a directory of the user in the
+        system's directory for temporary files.
+    type: path
   check_mode_status:
     description:
       - In check mode, the status to plan from when MAAS does not have the machine, because an earlier task of the
@@ -431,17 +449,17 @@ error_class:
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, run_module
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.apply import apply, verify
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.claim import connect_claiming
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.current import read
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.decide import decide
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.options import MACHINE_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.report import report
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.wanted import Wanted
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import connect
 
 DOOR = Door(
     name="maas_machine",
     options=MACHINE_OPTIONS,
-    connect=connect,
+    connect=connect_claiming,
     wanted=Wanted.from_params,
     read=lambda client, wanted: read(client, wanted, decide),
     decide=decide,

@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import STATUSES
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import (
+    LOCK_OPTIONS,
     MAAS_OPTIONS,
     wait_options,
 )
@@ -140,6 +141,7 @@ ALLOCATE = {
 
 MACHINE_OPTIONS = (
     MAAS_OPTIONS
+    + LOCK_OPTIONS
     + wait_options(3600)
     + Options(
         spec={
@@ -152,6 +154,7 @@ MACHINE_OPTIONS = (
             "release": {"type": "dict", "options": RELEASE},
             "allocate_matching": {"type": "dict", "options": ALLOCATE},
             "comment": TEXT,
+            "bmc_host": TEXT,
             "check_mode_status": {"type": "str", "choices": list(STATUSES)},
             **{name: {"type": "bool", "default": False} for name in ALLOWS},
         },

@@ -13,9 +13,16 @@ from ansible.module_utils.common.parameters import env_fallback
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 
-__all__ = ["BMC_OPTIONS", "MAAS_OPTIONS", "wait_options"]
+__all__ = ["BMC_OPTIONS", "LOCK_OPTIONS", "MAAS_OPTIONS", "wait_options"]
 
-BMC_OPTIONS = Options(
+LOCK_OPTIONS = Options(
+    spec={
+        "lock_timeout": {"type": "int", "default": 30},
+        "lock_dir": {"type": "path", "fallback": (env_fallback, ["BMC_LOCK_DIR"])},
+    }
+)
+
+BMC_OPTIONS = LOCK_OPTIONS + Options(
     spec={
         "bmc_host": {"type": "str", "required": True},
         "bmc_port": {"type": "int", "default": 443},
@@ -26,8 +33,6 @@ BMC_OPTIONS = Options(
         "ca_path": {"type": "path"},
         "tls_fingerprint": {"type": "str"},
         "timeout": {"type": "int", "default": 60},
-        "lock_timeout": {"type": "int", "default": 30},
-        "lock_dir": {"type": "path", "fallback": (env_fallback, ["BMC_LOCK_DIR"])},
     },
     required_together=(("bmc_username", "bmc_password"),),
 )
