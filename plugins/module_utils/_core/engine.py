@@ -46,6 +46,7 @@ class Context:
     ``cache_dir`` is a directory of mode 0700 that lives as long as the playbook run, or None (real modules): BMC
     sessions are shared through it. ``door`` names who asks, for those who find a BMC taken.
     ``tell`` shows a line of progress of something that takes long.
+    ``writes`` are the resources that were written, or may have been: the transports note them with :meth:`wrote`.
     """
 
     check_mode: bool = False
@@ -56,6 +57,11 @@ class Context:
     door: str = ""
     tell: t.Callable[[str], None] = _nobody_listens
     warnings: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+
+    def wrote(self, resource: str) -> None:
+        """Note a write that was taken, or whose answer was lost."""
+        self.writes.append(resource)
 
     def warn(self, text: str) -> None:
         """Tell the user something that does not fail the task."""
@@ -81,8 +87,10 @@ class Run:
 
     @property
     def started(self) -> bool:
-        """Whether a step that may have written something was begun."""
-        return any(record.status in ("done", "failed") for record in self.records)
+        """Whether something was written, or may have been."""
+        statuses = {record.status for record in self.records}
+        refused = self.error is not None and self.error.refused and not self.context.writes
+        return "done" in statuses or ("failed" in statuses and not refused)
 
     def facts(self, step_name: str) -> t.Mapping[str, t.Any]:
         """Return what ``apply`` returned for the step of that name, or an empty mapping."""
@@ -136,7 +144,7 @@ class Answer:
 def execute(door: Door | Query, arguments: Params, context: Context) -> Answer:
     """Validate the arguments and run the door; never raises, a failure is a result with ``failed: true``."""
     secrets: set[str] = set()
-    context = replace(context, door=door.name)  # shares the list of warnings, so none is lost
+    context = replace(context, door=door.name)  # shares the lists of warnings and writes, so none is lost
     try:
         params, secrets = validate(door.options, arguments)
         result = _query(door, params, context) if isinstance(door, Query) else _change(door, params, context)

@@ -34,7 +34,10 @@ class HWAutomationError(Exception):
     :param answer: what the machine said, in its own words (the most severe message).
     :param hint: what to try next.
     :param facts: further plain data for the result, such as ``status`` or ``task``.
+    :ivar refused: whether it is certain that the write this is about did nothing. Only the transports know, and say so.
     """
+
+    refused = False
 
     def __init__(
         self,

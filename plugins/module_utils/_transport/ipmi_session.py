@@ -69,6 +69,7 @@ class Session:
         self.read_only = context.read_only
         self.clock = context.clock
         self.clock_offset: float | None = None
+        self._wrote = context.wrote
         self._drawer = drawer
         self._cache_dir = context.cache_dir
         self._patience = patience
@@ -151,11 +152,12 @@ class Session:
 
         :raises OutcomeUnknown: when no answer came all the same.
         """
-        self.tell(resource, lambda bmc: bmc.xraw_command(netfn, command, data=bytearray(data)))
+        self.tell(resource, lambda bmc: bmc.xraw_command(netfn, command, data=bytearray(data)), single=True)
 
-    def tell(self, resource: str, order: t.Callable[[t.Any], t.Any]) -> None:
+    def tell(self, resource: str, order: t.Callable[[t.Any], t.Any], *, single: bool = False) -> None:
         """Let the library change something.
 
+        :param single: whether it does so with one command, so that a refusal means that nothing was done.
         :raises OutcomeUnknown: when the answer was lost.
         :raises ConfigurationError: when the BMC refused it.
         """
@@ -165,7 +167,12 @@ class Session:
         except HWAutomationError:
             raise
         except Exception as exc:
-            raise self._refused_write(exc, resource) from exc
+            error = self._refused_write(exc, resource)
+            error.refused = single and not isinstance(error, OutcomeUnknown)
+            if not error.refused:
+                self._wrote(resource)
+            raise error from exc
+        self._wrote(resource)
 
     def refuse_if_read_only(self, resource: str) -> None:
         """Stop a write in check mode.

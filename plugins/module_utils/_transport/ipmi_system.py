@@ -197,7 +197,7 @@ def _reset(session: Session, body: t.Mapping[str, t.Any]) -> None:
     kind = str(body.get("ResetType"))
     if kind not in RESETS:
         raise NotSupportedError(f"IPMI cannot do {kind}", machine=session.machine, resource=RESET)
-    session.tell(RESET, lambda bmc: bmc.set_power(RESETS[kind]))
+    session.tell(RESET, lambda bmc: bmc.set_power(RESETS[kind]), single=True)
 
 
 def _chassis(session: Session) -> Json:

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional, require
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
+    HWAutomationError,
     OutcomeUnknown,
     ReadOnlyViolation,
 )
@@ -76,13 +77,23 @@ class MaasClient:
     NetworkError when MAAS could not be reached, and OutcomeUnknown when the answer to a write was lost.
     """
 
-    def __init__(self, region: Region, session: t.Any, *, timeout: float, clock: Clock, read_only: bool) -> None:
+    def __init__(
+        self,
+        region: Region,
+        session: t.Any,
+        *,
+        timeout: float,
+        clock: Clock,
+        read_only: bool,
+        wrote: t.Callable[[str], None],
+    ) -> None:
         self.region = region
         self.machine = region.name
         self.read_only = read_only
         self._session = session
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._clock = clock
+        self._wrote = wrote
 
     def get(self, path: str, op: str | None = None, **query: t.Any) -> t.Any:
         """Return the data at a path; lists in ``query`` repeat their key."""
@@ -143,7 +154,9 @@ class MaasClient:
             )
         # MAAS itself never answers a success as HTML: that is the front page of something else.
         if not 200 <= answer.status < 300 or answer.media_type == "text/html":
-            raise refusal(answer, self.machine, resource)
+            error = refusal(answer, self.machine, resource)
+            error.refused = method != "GET" and 300 <= answer.status < 500
+            raise error
         return answer.value()
 
     def _exchange(
@@ -164,13 +177,23 @@ class MaasClient:
         )
         while True:
             answer, error = self._try(method, path, op, query, form)
+            failure = None if error is None else lost(method, error, self.machine, resource)
+            if method != "GET":
+                self._note(resource, answer, failure)
             again = self._again(patience, method, answer, error)
             if again is None:
-                if error is not None:
-                    raise lost(method, error, self.machine, resource)
+                if failure is not None:
+                    raise failure
                 return t.cast(MaasAnswer, answer)
             patience = again
             self._clock.sleep(_pause(patience, answer))
+
+    def _note(self, resource: str, answer: MaasAnswer | None, failure: HWAutomationError | None) -> None:
+        """Note one try of a write, unless it is certain that it did nothing."""
+        if failure is not None:
+            failure.refused = not isinstance(failure, OutcomeUnknown)
+        if (failure is None or not failure.refused) and not (answer is not None and 300 <= answer.status < 500):
+            self._wrote(resource)
 
     def _try(
         self, method: str, path: str, op: str | None, query: Form | None, form: Form | None
@@ -250,6 +273,7 @@ def connect(params: t.Mapping[str, t.Any], context: Context) -> t.Iterator[MaasC
             timeout=float(params.get("timeout") or 120),
             clock=context.clock,
             read_only=context.read_only,
+            wrote=context.wrote,
         )
     finally:
         session.close()

@@ -95,6 +95,7 @@ class RedfishClient:
         self.patient = True
         self.clock_offset: float | None = None
         self.clock = context.clock
+        self._wrote = context.wrote
         self._wire = Wire(target)
         self._login = Login(target, self._wire, context)
         self._constants: dict[str, Answer] = {}
@@ -198,8 +199,8 @@ class RedfishClient:
             answer = self._until_accepted(
                 lambda: self._identified(lambda known: self._stream(path, load, known), self._login.headers())
             )
-        except NetworkError as exc:
-            raise self._as_write(exc) from exc
+        except HWAutomationError as exc:
+            raise self._as_write(exc, path) from exc
         return self._check(answer, "POST", path)
 
     def _stream(self, path: str, load: t.Callable[[], t.ContextManager[Load]], credentials: dict[str, str]) -> Answer:
@@ -235,8 +236,8 @@ class RedfishClient:
         self._refuse_if_read_only(method, path)
         try:
             return self._until_accepted(lambda: self._once(method, path, body, headers or {}, timeout))
-        except NetworkError as exc:
-            raise self._as_write(exc) from exc
+        except HWAutomationError as exc:
+            raise self._as_write(exc, path) from exc
 
     def _read(self, path: str, headers: t.Mapping[str, str], tries: int) -> Answer:
         pause = FIRST_PAUSE
@@ -326,8 +327,14 @@ class RedfishClient:
         return refused
 
     def _check(self, answer: Answer, method: str, path: str) -> Answer:
-        if not answer.ok:
-            raise failures.refusal(answer, machine=self.machine, method=method, path=path)
+        error = None if answer.ok else failures.refusal(answer, machine=self.machine, method=method, path=path)
+        if method != "GET":
+            if error is None or isinstance(error, OutcomeUnknown):
+                self._wrote(path)
+            else:
+                error.refused = True
+        if error is not None:
+            raise error
         return answer
 
     def _refuse_if_read_only(self, method: str, path: str) -> None:
@@ -338,16 +345,18 @@ class RedfishClient:
                 resource=path,
             )
 
-    @staticmethod
-    def _as_write(lost: NetworkError) -> HWAutomationError:
-        if not lost.facts.get("sent"):
-            return lost
+    def _as_write(self, failed: HWAutomationError, path: str) -> HWAutomationError:
+        """Return the error for a write that got no answer: it was not sent, or nobody knows what became of it."""
+        if not (isinstance(failed, NetworkError) and failed.facts.get("sent")):
+            failed.refused = True
+            return failed
+        self._wrote(path)
         return OutcomeUnknown(
-            f"the answer to a write was lost ({lost.message})",
-            machine=lost.machine,
-            resource=lost.resource,
+            f"the answer to a write was lost ({failed.message})",
+            machine=failed.machine,
+            resource=failed.resource,
             hint="run it again: it reads first and does only what is left",
-            **lost.facts,
+            **failed.facts,
         )
 
     def _note_time(self, answer: Answer) -> None:

@@ -155,6 +155,31 @@ def test_failure_after_the_first_write_reports_changed_and_each_step():
     assert result["audit"]["bmc_changes"][0] == {"set": "a"}
 
 
+def refusal(message: str = "busy") -> ConflictError:
+    error = ConflictError(message, machine="lamp")
+    error.refused = True
+    return error
+
+
+@pytest.mark.parametrize(
+    ("broken", "noted", "changed"),
+    [
+        ({"a": refusal()}, [], False),
+        ({"b": refusal()}, [], True),  # a was done
+        ({"a": refusal()}, ["/lamp"], True),  # an earlier request of the same step was taken
+        ({"a": ConflictError("busy")}, [], True),  # nobody says that it did nothing
+        ({"a": OutcomeUnknown("the answer was lost")}, [], True),
+        ({"a": ZeroDivisionError("oops")}, [], True),
+    ],
+)
+def test_failure_is_changed_unless_the_very_first_write_was_refused(broken, noted, changed):
+    lamp = Lamp({"a": False, "b": False}, broken=broken)
+
+    result = run(lamp, Context(writes=list(noted)), switches={"a": True, "b": True})
+
+    assert (result["failed"], result["changed"]) == (True, changed)
+
+
 def test_lost_answer_counts_as_changed():
     lamp = Lamp({"a": False}, broken={"a": OutcomeUnknown("the answer was lost")})
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import contextlib
-from types import SimpleNamespace
 
 import pytest
 import requests
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import maas
 from tests.support.maas_replay import KEY, Replay
@@ -24,8 +24,8 @@ def talk(monkeypatch):
         pauses = []
         real = requests.Session
         monkeypatch.setattr(maas.requests, "Session", lambda: _mounted(real(), replay))
-        context = SimpleNamespace(clock=Clock(sleep=pauses.append), read_only=read_only)
-        replay.pauses = pauses
+        context = Context(clock=Clock(sleep=pauses.append), read_only=read_only)
+        replay.pauses, replay.writes = pauses, context.writes
         with maas.connect({"maas_url": url, "maas_api_key": KEY, "allow_http": True, "timeout": 5}, context) as client:
             yield client, replay
 

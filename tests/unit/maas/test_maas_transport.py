@@ -183,3 +183,29 @@ def test_pairs_flatten_lists_and_booleans():
 def test_the_key_of_the_tests_is_well_formed():
     assert ApiKey.parse(KEY).consumer == "consumerKey"
     assert "tokenSecret" not in repr(ApiKey.parse(KEY))
+
+
+@pytest.mark.parametrize(
+    ("method", "replies", "refused", "noted"),
+    [
+        ("post", [answer(200, {})], None, 1),
+        ("post", [answer(400, {"architecture": ["no"]})], True, 0),
+        ("post", [answer(409, "because of the current state of the node")], True, 0),
+        ("post", [answer(500, "exit status 1")], False, 1),
+        ("post", [answer(504, "gateway")], False, 1),
+        ("post", [LOST], False, 1),
+        ("post", [REFUSED] * 4, True, 0),
+        # The first PUT may have been taken, whatever is said of the second.
+        ("put", [LOST, answer(409, "busy")], True, 1),
+        ("get", [answer(404, "Not Found")], False, 0),
+    ],
+)
+def test_write_is_noted_unless_it_certainly_did_nothing(method, replies, refused, noted, talk):
+    with talk(*replies) as (client, replay):
+        try:
+            getattr(client, method)("machines/x/", **({} if method == "get" else {"form": {"a": 1}}))
+            told = None
+        except errors.HWAutomationError as exc:
+            told = exc.refused
+
+    assert (told, len(replay.writes)) == (refused, noted)

@@ -15,6 +15,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     AuthenticationError,
     ConfigurationError,
     ConflictError,
+    HWAutomationError,
     NetworkError,
     NotSupportedError,
     OutcomeUnknown,
@@ -111,6 +112,32 @@ def test_write_to_a_busy_bmc_is_a_conflict_and_not_repeated(stub, client):
         client.patch(SYSTEM, {})
 
     assert len(stub.seen("PATCH", SYSTEM)) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "refused", "noted"),
+    [
+        ((204, None), None, 1),
+        ((400, message("PropertyValueNotInList")), True, 0),
+        ((403, None), True, 0),
+        ((405, None), True, 0),
+        ((503, message("RAC0679")), True, 0),
+        ((500, None), False, 1),
+        ("drop", False, 1),
+    ],
+)
+def test_write_is_noted_unless_it_certainly_did_nothing(stub, context, drop, reply, refused, noted):
+    stub.script[("POST", RESET)] = [drop if reply == "drop" else reply]
+    client = RedfishClient(stub.target(), context)
+    try:
+        client.post(RESET, {})
+        told = None
+    except HWAutomationError as exc:
+        told = exc.refused
+    finally:
+        client.close()
+
+    assert (told, len(context.writes)) == (refused, noted)
 
 
 def test_patch_climbs_the_ladder_of_etags(stub, client):
