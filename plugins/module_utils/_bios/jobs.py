@@ -27,8 +27,6 @@ __all__ = ["Jobs", "find_jobs", "job_of"]
 
 Json = t.Mapping[str, t.Any]
 WORDS = {WAITING: "waiting", RUNNING: "running", FAILED: "failed"}
-# iDRAC 9: a job that says so stays Scheduled for ever (Q-D05).
-DEAD = "initialization failure"
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,7 @@ def find_jobs(service: Service) -> Jobs:
 
 def job_of(task: Task) -> t.Optional[Job]:
     """Return a task as a job that matters here; None when it has ended and holds nothing any more."""
-    dead = DEAD in task.says.lower()
-    if dead and task.state in (WAITING, RUNNING):
+    if task.dead:
         return Job(task.uri, "failed", task.says)
     # A job that ended in failure has let go of its values.
     return Job(task.uri, WORDS[task.state], task.says) if task.state in (WAITING, RUNNING) else None

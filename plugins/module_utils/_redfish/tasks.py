@@ -67,7 +67,7 @@ STATES = (
     ("rebootpending", WAITING),
 )
 # iDRAC 9: a job that stays Scheduled with "Job processing initialization failure" will never run (Q-D05).
-DEAD_JOB_MESSAGES = frozenset({"PR30"})
+DEAD_JOB_MESSAGES, DEAD_JOB_WORDS = frozenset({"PR30"}), "initialization failure"
 # iDRAC: 404 for a job that was created a moment ago (Q-D08).
 BIRTH_SECONDS = 30.0
 
@@ -96,6 +96,11 @@ class Task:
     def is_scheduled(self) -> bool:
         """Whether a restart of the host would run it: it waits, and is no longer being prepared (Q-D20, Q-D33)."""
         return self.state == WAITING and not self.raw_state.lower().startswith(("new", "scheduling"))
+
+    @property
+    def dead(self) -> bool:
+        """Whether it has not ended by its own account and will never run: it holds what it was made for."""
+        return _state_of(self.raw_state) in (WAITING, RUNNING) and _tells_of_death(self.messages)
 
     @property
     def says(self) -> str:
@@ -198,15 +203,21 @@ def parse_task(uri: str, body: t.Mapping[str, t.Any]) -> Task:
 
 
 def _state(raw_state: str, status: str, messages: t.Iterable[Message]) -> str:
-    word = raw_state.lower().replace(" ", "")
-    state = next((ours for start, ours in STATES if word.startswith(start)), RUNNING)
+    state = _state_of(raw_state)
     worst = {message.severity for message in messages}
     # "Completed" with a critical status or message has failed (Q-G34).
     if state == OK and (status == "Critical" or "Critical" in worst):
         return FAILED
-    if state == WAITING and any(message.name in DEAD_JOB_MESSAGES for message in messages):
-        return FAILED
-    return state
+    return FAILED if state == WAITING and _tells_of_death(messages) else state
+
+
+def _state_of(raw_state: str) -> str:
+    word = raw_state.lower().replace(" ", "")
+    return next((ours for start, ours in STATES if word.startswith(start)), RUNNING)
+
+
+def _tells_of_death(messages: t.Iterable[Message]) -> bool:
+    return any(message.name in DEAD_JOB_MESSAGES or DEAD_JOB_WORDS in message.text.lower() for message in messages)
 
 
 def wait_for_task(
