@@ -52,7 +52,8 @@ def broken_half_way(database: str, directory: Path, fail: Callable[[int], object
     """Run a play that waits in its middle while `fail`, which gets its process id, does something to the database."""
     directory.mkdir(exist_ok=True)
     gate, events = directory / "gate", directory / "events.jsonl"
-    wait = {"name": "Wait", "ansible.builtin.wait_for": {"path": str(gate), "sleep": 1, "timeout": 300}}
+    # In the worker itself: a module would write a file of its own, which a limit on files would stop as well.
+    wait = {**ASSERT, "name": "Wait", "until": f"'{gate}' is ansible.builtin.exists", "retries": 300, "delay": 1}
     before = [{**ASSERT, "name": f"Before {number}"} for number in range(BEFORE)]
     after = [{**ASSERT, "name": f"After {number}"} for number in range(AFTER)]
     playbook, where = directory / "play.yml", directory / "hosts.yml"
