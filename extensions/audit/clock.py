@@ -36,11 +36,11 @@ def parse_moment(text: str, now: datetime, option: str) -> str:
     :raises ConfigurationError: naming the option, when it is none of these.
     """
     text = text.strip()
-    if text[-1:] in _UNITS and text[:-1].isdigit():
-        return stamp(now - timedelta(**{_UNITS[text[-1]]: int(text[:-1])}))
     try:
+        if text[-1:] in _UNITS and text[:-1].isdigit():
+            return stamp(now - timedelta(**{_UNITS[text[-1]]: int(text[:-1])}))
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ConfigurationError(
             f"{option}: {text!r} is not a date",
             hint="2026-11-01, 2026-11-01T08:00, or an age such as 36h, 30d, 8w",

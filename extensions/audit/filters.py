@@ -18,7 +18,7 @@ __all__ = ["Filter", "make_filter"]
 
 @dataclass(frozen=True)
 class Filter:
-    """The limits of a question; times are stamps, `until` is exclusive."""
+    """The limits of a question; times are stamps, `until` is exclusive, a `limit` of 0 is none."""
 
     now: datetime
     since: str = ""
@@ -46,6 +46,8 @@ def make_filter(params: Mapping[str, Any], now: datetime) -> Filter:
             problems.append(str(exc))
     if not problems and moments["since"] >= moments["until"]:
         problems.append(f"since ({moments['since']}) is not before until ({moments['until']})")
+    if (params.get("limit") or 0) < 0:
+        problems.append(f"limit: {params['limit']} is less than nothing; 0 means all")
     if problems:
         raise ConfigurationError("; ".join(problems), problems=problems)
     return Filter(

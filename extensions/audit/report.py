@@ -45,9 +45,10 @@ def _short(text: str) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
-def as_json(subject: Subject, rows: Rows) -> str:
+def as_json(subject: Subject, rows: Rows, cut: bool) -> str:
     """Return everything, not only the columns of the table."""
-    return json.dumps({"title": subject.title, "rows": list(rows)}, indent=2, default=str, ensure_ascii=False) + "\n"
+    told = {"title": subject.title, "truncated": cut, "rows": list(rows)}
+    return json.dumps(told, indent=2, default=str, ensure_ascii=False) + "\n"
 
 
 def as_csv(subject: Subject, rows: Rows) -> str:
@@ -74,8 +75,18 @@ def _number(text: str) -> bool:
 FORMATS = ("text", "json", "csv", "html")
 
 
-def render(form: str, subject: Subject, rows: Rows, note: str = "") -> str:
-    """Return the report in one of the FORMATS; `note` says on a page what was asked, of what and when."""
+_MORE = "there are more rows: since, server or run_id narrow the question, and limit=0 shows all"
+
+
+def render(form: str, subject: Subject, rows: Rows, note: str = "", *, cut: bool = False) -> str:
+    """Return the report in one of the FORMATS; `note` says on a page what was asked, of what and when.
+
+    That rows were left out (`cut`) is said in every form but CSV, which has no place for it.
+    """
     if form == "html":
-        return as_html(subject, rows, note)
-    return {"text": as_text, "json": as_json, "csv": as_csv}[form](subject, rows)
+        return as_html(subject, rows, "; ".join(filter(None, [note, _MORE if cut else ""])))
+    if form == "json":
+        return as_json(subject, rows, cut)
+    if form == "csv":
+        return as_csv(subject, rows)
+    return as_text(subject, rows) + (f"{_MORE}\n" if cut else "")

@@ -68,7 +68,10 @@ options:
     type: bool
     default: false
   limit:
-    description: At most so many rows.
+    description:
+      - At most so many rows, the newest ones where rows are in the order of time. V(0) for all.
+      - When not given, V(1000) for V(changes) and V(firmware) that nothing narrows (O(since), O(server), O(run_id)), and all
+        otherwise. RV(truncated) and the report say when there are more.
     type: int
   format:
     description: Also return the answer as a report in this form.
@@ -116,6 +119,10 @@ count:
   returned: success
   type: int
   sample: 1
+truncated:
+  description: Whether there are more rows than O(limit) lets through.
+  returned: success
+  type: bool
 report:
   description: The answer as a report.
   returned: when O(format) is given

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -21,6 +21,7 @@ from ..clock import utc_now
 from ..database import connect
 from ..filters import Filter, make_filter
 from ..queries.registry import QUESTIONS, Question
+from ..queries.runs import find_run
 from ..report import render
 from ..report_cells import shown
 from ._common import chosen_database
@@ -41,6 +42,13 @@ class Wanted:
     note: str = ""
 
 
+class Answer(NamedTuple):
+    """The rows of an answer, and whether there are more than were asked for."""
+
+    rows: list[dict[str, Any]]
+    cut: bool
+
+
 def wanted(params: Mapping[str, Any]) -> Wanted:
     """Return the question asked.
 
@@ -50,7 +58,10 @@ def wanted(params: Mapping[str, Any]) -> Wanted:
     if question.needs and not params.get(question.needs):
         raise ConfigurationError(f"query: {params['query']} needs {question.needs}")
     now = utc_now()
-    return Wanted(question, make_filter(params, now), params.get("format"), params["show"], _note(params, now))
+    limits = make_filter(params, now)
+    if params.get("limit") is None and not any(params.get(name) for name in ("server", "since", "run_id")):
+        limits = replace(limits, limit=question.most)
+    return Wanted(question, limits, params.get("format"), params["show"], _note(params, now))
 
 
 def _note(params: Mapping[str, Any], now: datetime) -> str:
@@ -66,17 +77,24 @@ def opened(params: Mapping[str, Any], context: Context) -> Iterator[sa.Connectio
         yield connection
 
 
-def read(connection: sa.Connection, asked: Wanted) -> list[dict[str, Any]]:
-    """Return the answer."""
-    rows = asked.question.ask(connection, asked.limits)
-    return rows[: asked.limits.limit] if asked.limits.limit else rows
+def read(connection: sa.Connection, asked: Wanted) -> Answer:
+    """Return the answer, as much of it as was asked for."""
+    limits, most = asked.limits, asked.limits.limit
+    if limits.run:
+        limits = replace(limits, run=find_run(connection, limits.run))
+    rows = asked.question.ask(connection, limits)
+    cut = 0 < most < len(rows)
+    if not cut:
+        return Answer(rows, cut)
+    return Answer(rows[-most:] if asked.question.oldest_first else rows[:most], cut)
 
 
-def report(asked: Wanted, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def report(asked: Wanted, answer: Answer) -> dict[str, Any]:
     """Return the rows, and the report if a format was given."""
-    result: dict[str, Any] = {"rows": rows, "count": len(rows)}
+    rows, cut = answer
+    result: dict[str, Any] = {"rows": rows, "count": len(rows), "truncated": cut}
     if asked.form or asked.show:
-        result["report"] = render(asked.form or "text", asked.question, rows, asked.note)
+        result["report"] = render(asked.form or "text", asked.question, rows, asked.note, cut=cut)
     # The action plugin takes this out again and prints.
     result["show"] = asked.show
     return result

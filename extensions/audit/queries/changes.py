@@ -35,9 +35,13 @@ def _select(kind: str, where: str) -> str:
 
 
 def changes(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
-    """Return the changes, oldest first; `verified` says whether the value was read back after the change."""
+    """Return the changes, oldest first; `verified` says whether the value was read back after the change.
+
+    With a limit, one more than the newest of that number: whoever asked can see that there are more.
+    """
     machine = find_machine(connection, limits.server) if limits.server else None
-    where, bound = ["c.at >= :since", "c.at < :until"], {"since": limits.since, "until": limits.until}
+    where = ["c.at >= :since", "c.at < :until"]
+    bound: dict[str, Any] = {"since": limits.since, "until": limits.until}
     hosts: dict[str, Any] = {}
     if machine:
         where.append("c.host IN :hosts")
@@ -49,11 +53,18 @@ def changes(connection: sa.Connection, limits: Filter) -> list[dict[str, Any]]:
         where.append("COALESCE(c.outcome, '') <> 'planned'")
     parts = [_select(kind, " AND ".join(where)) for kind in (limits.kinds or KINDS)]
     about, more = _about(limits)
-    sql = with_lists(f"{_COLUMNS} FROM ({' UNION ALL '.join(parts)}) c {_RUN} {about} ORDER BY c.at, c.seq", *hosts)
+    # Whose changes those of a renamed machine are is seen below, so the database cannot count them.
+    newest = bool(limits.limit and not machine)
+    order = "ORDER BY c.at DESC, c.seq DESC LIMIT :most" if newest else "ORDER BY c.at, c.seq"
+    if newest:
+        bound["most"] = limits.limit + 1
+    sql = with_lists(f"{_COLUMNS} FROM ({' UNION ALL '.join(parts)}) c {_RUN} {about} {order}", *hosts)
     found = connection.execute(sql, {**bound, **more, **hosts})
     names = list(found.keys())
     # Row._mapping makes a view for each row, which for a year of changes takes twice as long.
     rows = [dict(zip(names, values, strict=True)) for values in found]
+    if newest:
+        rows.reverse()
     if machine:
         keys = host_keys(connection, machine.hosts)
         rows = [row for row in rows if belongs(row, machine, keys)]

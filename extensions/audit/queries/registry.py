@@ -28,15 +28,22 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """A question: how it is asked, its title, the columns a table of the answer shows, and the tables inside a row."""
+    """A question: how it is asked, its title, the columns a table of the answer shows, and the tables inside a row.
+
+    `most` is how many rows are told, the newest, where nobody narrows the question: of a year of a large fleet all of them
+    take seconds, and nobody reads them. A question that is `oldest_first` and limited loses its beginning, others their end.
+    """
 
     ask: Ask
     title: str
     columns: tuple[str, ...]
     needs: str = ""
     parts: tuple[Part, ...] = ()
+    most: int = 0
+    oldest_first: bool = False
 
 
+_MOST = 1000
 _CHANGE = ("at", "host", "serial", "kind", "item", "before", "after", "outcome", "verified", "who", "git_revision")
 
 QUESTIONS: dict[str, Question] = {
@@ -59,9 +66,13 @@ QUESTIONS: dict[str, Question] = {
         "Runs that never ended",
         ("run_id", "status", "who", "controller", "pid", "heartbeat_at", "reason"),
     ),
-    "changes": Question(changes.changes, "Changes", (*_CHANGE, "run_id")),
+    "changes": Question(changes.changes, "Changes", (*_CHANGE, "run_id"), most=_MOST, oldest_first=True),
     "server": Question(
-        fleet.history, "History of a server", ("at", "host", "kind", "item", "what", "run_id"), "server"
+        fleet.history,
+        "History of a server",
+        ("at", "host", "kind", "item", "what", "run_id"),
+        "server",
+        oldest_first=True,
     ),
     "fleet": Question(
         fleet.fleet,
@@ -102,6 +113,8 @@ QUESTIONS: dict[str, Question] = {
         fleet.firmware,
         "Firmware compliance",
         ("at", "host", "serial", "item", "before", "wanted", "after", "outcome", "compliant", "who"),
+        most=_MOST,
+        oldest_first=True,
     ),
     "who": Question(runs.people, "Who", ("who", "runs", "changes", "servers", "last_run", "last_at")),
     "failures": Question(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import typing as t
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.hwautomation.baremetal.extensions.audit.doors import (
     stage,
 )
 from ansible_collections.hwautomation.baremetal.extensions.audit.migrate import migrate
+from ansible_collections.hwautomation.baremetal.extensions.audit.queries.registry import QUESTIONS
 from ansible_collections.hwautomation.baremetal.extensions.audit.verify import verify
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Door, Query, execute
 from tests.support.audit_runs import begin, record_run, tell
@@ -190,6 +192,30 @@ def test_info_answers_with_rows_and_a_report(database: str, spool: Path) -> None
     assert answer["count"] == 7 and answer["changed"] is False
     assert answer["report"].startswith("at,host,serial,kind,item,before,after,outcome")
     json.dumps(answer)
+
+
+def test_info_says_in_its_report_that_there_is_more(database: str, spool: Path) -> None:
+    record_run(database, spool)
+    whole = do(audit_info.DOOR, database=database, query="changes", format="text")
+    assert (whole["count"], whole["truncated"]) == (7, False) and "limit=0" not in whole["report"]
+
+    for form in ("text", "json", "html"):
+        cut = do(audit_info.DOOR, database=database, query="changes", limit=2, format=form)
+        assert cut["rows"] == whole["rows"][-2:] and cut["truncated"]
+        assert ('"truncated": true' if form == "json" else "limit=0 shows all") in cut["report"]
+
+
+def test_question_that_nothing_narrows_tells_the_newest(
+    sqlite_file: str, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_run(sqlite_file, spool)
+    monkeypatch.setitem(QUESTIONS, "changes", replace(QUESTIONS["changes"], most=3))
+
+    def counted(**options: t.Any) -> int:
+        return int(do(audit_info.DOOR, database=sqlite_file, query="changes", **options)["count"])
+
+    assert counted() == counted(until="2999-01-01") == 3
+    assert counted(since="1d") == counted(server="r01") == counted(run_id="last") == counted(limit=0) == 7
 
 
 @pytest.mark.parametrize(

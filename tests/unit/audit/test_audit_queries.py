@@ -92,6 +92,21 @@ def test_span_of_time_limits_the_answer(database: str, spool: Path) -> None:
     assert ask(database, "changes", since="2020-01-01", until="2999-01-01")
 
 
+@pytest.mark.parametrize("query", ["changes", "firmware"])
+def test_limit_keeps_the_newest_in_the_order_of_time_and_shows_that_there_are_more(
+    query: str, database: str, spool: Path
+) -> None:
+    recorder = begin(database, spool)
+    for version in range(5):
+        change = {"component": "BIOS", "before": str(version), "wanted": str(version + 1), "outcome": "applied"}
+        tell(recorder, "r01", {"firmware_changes": [change]})
+    recorder.finish()
+    recorder.journal.close()
+
+    assert [row["before"] for row in ask(database, query, limit=2)] == ["2", "3", "4"]
+    assert [row["before"] for row in ask(database, query)] == ["0", "1", "2", "3", "4"]
+
+
 def test_drift_tells_changes_made_outside_from_baselines_never_applied(database: str, spool: Path) -> None:
     bios_run(database, spool, "r01", "ABC", "Bios", "Uefi", "applied", os_user="alice")
     bios_run(database, spool, "r01", "ABC", "Legacy", "Uefi", "planned", check_mode=True)
@@ -278,6 +293,8 @@ def test_text_has_of_ids_what_identifies_and_the_other_forms_have_it_all() -> No
     [
         ({"since": "yesterday"}, "since: 'yesterday' is not a date"),
         ({"since": "2026-13-01"}, "since: '2026-13-01' is not a date"),
+        ({"since": "999999999d"}, "since: '999999999d' is not a date"),
+        ({"limit": -1}, "limit: -1 is less than nothing"),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "is not before until"),
         ({"since": "x", "until": "y"}, "since: 'x'.*until: 'y'"),
     ],
