@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from ansible_collections.hwautomation.baremetal.extensions.lab.faults import KINDS
 from tests.support.rack import Rack
 
 SYSTEM = "/redfish/v1/Systems/system"
@@ -140,6 +141,39 @@ def test_the_journal_knows_connections_and_handshakes(rack: Rack) -> None:
     ask(rack)
     assert rack.counters()["handshakes"]["r01"] == 2
     assert rack.journal("r01")[-1]["who"] == "admin"
+
+
+def test_a_certificate_as_often_as_told(rack: Rack) -> None:
+    rack.fault("r01", "expired_certificate", count=1)
+    with pytest.raises(requests.exceptions.SSLError, match="expired"):
+        ask(rack)
+    assert ask(rack).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        ({"kind": "flash_fails", "path": SYSTEM}, "path and method are for faults that meet a request"),
+        ({"kind": "job_stuck", "method": "GET"}, "path and method are for faults that meet a request"),
+        ({"kind": "clock_wrong", "count": 2}, "it lasts until it is lifted"),
+    ],
+)
+def test_a_fault_that_could_never_strike_is_refused(rack: Rack, fault: dict[str, Any], text: str) -> None:
+    with pytest.raises(AssertionError, match=text):
+        rack.fault("r01", **fault)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_taken_while_the_rack_runs(rack: Rack, kind: str) -> None:
+    number = rack.fault("r02", kind)
+    assert [one["kind"] for one in rack.control("GET", "/_lab/faults") if one["id"] == number] == [kind]
+
+
+def test_every_kind_is_taken_from_the_rack_file(rack_of: Any) -> None:
+    faults = [{"server": "r02", "kind": kind} for kind in KINDS]
+    hosts = {name: {"lab_platform": "generic"} for name in ("r01", "r02")}
+    started = rack_of(hosts, maas=False, faults=faults)
+    assert [one["kind"] for one in started.control("GET", "/_lab/faults")] == list(KINDS)
 
 
 def test_unknown_faults_are_refused_with_what_is_known(rack: Rack) -> None:
