@@ -151,6 +151,7 @@ options:
         option the BMC is claimed for the whole task. Nothing is asked of MAAS while another run is working on that BMC or
         has left firmware under way there, and no other run touches it meanwhile.
       - Nothing is claimed in check mode. MAAS's own polling of power states goes on; it only reads.
+      - Not with O(allocate_matching), whose BMC nobody knows before MAAS has picked the machine.
     type: str
   lock_timeout:
     description:

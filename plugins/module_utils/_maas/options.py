@@ -159,6 +159,7 @@ MACHINE_OPTIONS = (
             **{name: {"type": "bool", "default": False} for name in ALLOWS},
         },
         required_one_of=(("system_id", "hostname", "mac_addresses", "serial", "allocate_matching"),),
-        mutually_exclusive=tuple(("allocate_matching", name) for name in IDENTITY),
+        # A machine that MAAS is to pick has a BMC that nobody knows yet.
+        mutually_exclusive=tuple(("allocate_matching", name) for name in (*IDENTITY, "bmc_host")),
     )
 )
