@@ -75,8 +75,9 @@ options:
     default: 7200
   wait_interval:
     description:
-      - Longest pause in seconds between two looks at one server. All servers together are looked at 50 times a second at
-        most, so with more than 500 the pause is longer.
+      - Longest pause in seconds between two looks at one server; one that is through with flashing, and about to arrive, is
+        looked at four times as often. All servers together are looked at 50 times a second at most, so while more than
+        500 wait the pause is longer.
     type: float
     default: 10.0
 extends_documentation_fragment:

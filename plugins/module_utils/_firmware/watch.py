@@ -44,6 +44,8 @@ GROWTH = 1.5
 LOOKS_PER_SECOND = 50.0
 # What a machine that is waited for is at, in the order of an update.
 STAGES = ("flashing", "silent for now", "restarting", "being read back")
+# One that is past the flashing is about to arrive: it is looked at this much more often.
+NEARLY_THERE = 4.0
 # A host that is through with POST and still shows the old version is given this many looks more.
 SETTLED_LOOKS = 6
 
@@ -94,12 +96,11 @@ def watch_all(
     """Look at all machines until each is settled or its time is over; return one result per machine.
 
     :param timeout: seconds for each machine.
-    :param interval: longest pause between two looks at one machine in seconds; a large fleet is looked at less often.
+    :param interval: longest pause between two looks at one machine in seconds; many that wait are looked at less often.
     :param tell: is given a line with the counts per stage whenever these have changed, at most once per ``interval``.
     """
     now = clock.monotonic()
-    longest = max(interval, len(machines) / LOOKS_PER_SECOND)
-    first = longest * FIRST_PAUSE
+    first = max(interval, len(machines) / LOOKS_PER_SECOND) * FIRST_PAUSE
     watches = [
         # Spread over the first pause, so that five hundred machines are not asked in one moment.
         Watch(one, now + timeout, now + first * number / max(1, len(machines)), first)
@@ -107,11 +108,16 @@ def watch_all(
     ]
     try:
         with ThreadPoolExecutor(max_workers=min(THREADS, max(1, len(watches)))) as pool:
-            _Rounds(watches, pool, longest, clock, tell).run()
+            _Rounds(watches, pool, interval, clock, tell).run()
     finally:
         for watch in watches:
             watch.stack.close()
     return {watch.machine.name: watch.as_result() for watch in watches}
+
+
+def longest_pause(interval: float, stage: str, waiting: int) -> float:
+    """Return the seconds between two looks at a machine of that stage while so many wait; pure."""
+    return max(interval if stage == STAGES[0] else interval / NEARLY_THERE, waiting / LOOKS_PER_SECOND)
 
 
 class _Rounds:
@@ -121,11 +127,11 @@ class _Rounds:
         self,
         watches: t.Sequence[Watch],
         pool: ThreadPoolExecutor,
-        longest: float,
+        interval: float,
         clock: t.Any,
         tell: t.Callable[[str], None],
     ) -> None:
-        self.watches, self.pool, self.longest, self.clock = watches, pool, longest, clock
+        self.watches, self.pool, self.interval, self.clock = watches, pool, interval, clock
         self.flying: t.Dict[Future[None], Watch] = {}
         self.tell, self.told, self.told_at = tell, "", -math.inf
 
@@ -151,14 +157,15 @@ class _Rounds:
 
     def _plan_next(self, watch: Watch) -> None:
         now = self.clock.monotonic()
-        watch.pause = min(self.longest, watch.pause * GROWTH)
+        waiting = sum(one.state == "waiting" for one in self.watches)
+        watch.pause = min(longest_pause(self.interval, watch.stage, waiting), watch.pause * GROWTH)
         watch.due = now + watch.pause
         if watch.state == "waiting" and now > watch.deadline:
             watch.state = "late"
 
     def _say(self) -> None:
         now = self.clock.monotonic()
-        if now - self.told_at < self.longest:
+        if now - self.told_at < self.interval:
             return
         counts = Counter(watch.stage if watch.state == "waiting" else watch.state for watch in self.watches)
         text = ", ".join(
