@@ -93,6 +93,8 @@ WIRE = (
 """Kinds that meet a request; the others are a state of the machine while they are there."""
 MEETS_REQUESTS = frozenset({*WIRE, "maas_status"})
 LASTING = frozenset({"clock_wrong"})
+AT_MAAS = frozenset({*WIRE, "maas_status"} - {"status"})
+"""Kinds for the server ``maas``; an error of its own is ``maas_status``."""
 
 
 class FaultError(ValueError):
@@ -144,7 +146,7 @@ class FaultTable:
         **options: Any,
     ) -> Fault:
         """Add a fault; raise FaultError for an unknown kind, server or option."""
-        problem = self._problem(server, kind, count, options) or _misplaced(kind, path, method, count)
+        problem = self._problem(server, kind, count, options) or _misplaced(server, kind, path, method, count)
         if problem:
             raise FaultError(problem)
         fault = Fault(next(self._ids), server, kind, path, method, count, options)
@@ -204,11 +206,15 @@ class FaultTable:
         )
 
 
-def _misplaced(kind: str, path: str | None, method: str | None, count: int | None) -> str:
+def _misplaced(server: str, kind: str, path: str | None, method: str | None, count: int | None) -> str:
     """Return what a fault of this kind cannot have; an empty string when all is well.
 
-    A state of the machine meets no request: with a path it would silently never strike.
+    A state of the machine meets no request: with a path, or at MAAS, it would silently never strike.
     """
+    if server == MAAS and kind not in AT_MAAS:
+        return f"fault {kind}: not for the server {MAAS}, which has: {', '.join(sorted(AT_MAAS))}"
+    if server not in (MAAS, "*") and kind == "maas_status":
+        return f"fault {kind}: its server is {MAAS}, not {server!r}"
     if kind not in MEETS_REQUESTS and (path is not None or method is not None):
         return f"fault {kind}: path and method are for faults that meet a request: {', '.join(sorted(MEETS_REQUESTS))}"
     if kind in LASTING and count is not None:

@@ -15,11 +15,14 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from ..bmc import Bmc
+from ..faults import Fault
 from ..journal import READS, Entry
 from ..tls import EXPIRED, WRONG, Showing
 from .call import Answer, Call
+from .message_texts import BASE
+from .messages import Message, error_body
 from .service import Service
-from .wire import misbehave
+from .wire import Exchange, misbehave
 
 MAX_BODY = 512 * 1024 * 1024
 ANSWER_SECONDS = 0.2
@@ -132,10 +135,35 @@ class Endpoint:
             connection=getattr(request.transport, "lab_number", 0),
         )
         if fault is not None:
-            return await misbehave(self, request, call, fault)
-        return await self.respond(request, call)
+            return await misbehave(self._exchange(request, call, fault))
+        return self.respond(call)
 
-    async def respond(self, request: web.BaseRequest, call: Call, fault: str = "") -> web.Response:
+    def _exchange(self, request: web.BaseRequest, call: Call, fault: Fault) -> Exchange:
+        async def respond() -> web.Response:
+            return self.respond(call, fault.kind)
+
+        async def lose() -> None:
+            self.record(call, self.take(call).status, 0, fault.kind)
+
+        def refuse() -> web.Response:
+            self.record(call, int(fault.options.get("code", 503)), 0, fault.kind)
+            return self._refusal(fault)
+
+        def note(status: int, sent: int) -> None:
+            self.record(call, status, sent, fault.kind)
+
+        return Exchange(request, fault, respond, lose, refuse, note)
+
+    def _refusal(self, fault: Fault) -> web.Response:
+        message_id = fault.options.get("message_id") or "GeneralError"
+        text = fault.options.get("text") or ("" if message_id.rpartition(".")[2] in BASE else "The request failed.")
+        body = error_body(self.bmc.p.words, [Message(message_id, (), "", text)])
+        headers = {"OData-Version": "4.0"}
+        if "retry_after" in fault.options:
+            headers["Retry-After"] = str(fault.options["retry_after"])
+        return web.json_response(body, status=int(fault.options.get("code", 503)), headers=headers)
+
+    def respond(self, call: Call, fault: str = "") -> web.Response:
         """Answer a call as the service would, and write it down."""
         answer = self.take(call)
         return self.response(call, answer, fault)

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from ..faults import Fault, FaultTable
+from ..http.wire import Exchange, misbehave
 from ..journal import Entry
 from ..machine import Machine
 from ..world import World
@@ -41,6 +42,7 @@ class Trace:
 
     op: str = ""
     who: str = ""
+    fault: str = ""
 
 
 class MaasLab:
@@ -71,13 +73,41 @@ class MaasLab:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request and write it into the journal."""
-        trace = Trace()
         path = re.sub(r"/{2,}", "/", request.rel_url.raw_path)
-        fault = self.faults.answer(request.method, path)
-        response = injected(fault) if fault else await self._answer(request, path, trace)
+        fault = self.faults.meets(request.method, path)
+        if fault is None:
+            return await self._respond(request, path)
+        if fault.kind == "stalled_upload":
+            await asyncio.sleep(float(fault.options.get("seconds", 60)))
+        return await misbehave(self._exchange(request, path, fault))
+
+    async def _respond(self, request: web.Request, path: str, fault: str = "") -> web.Response:
+        trace = Trace(fault=fault)
+        response = await self._answer(request, path, trace)
         response.headers["Server"] = NGINX
-        self._write_journal(request, path, response, fault, trace)
+        self._write_journal(request, path, response.status, _size(response), trace)
         return response
+
+    def _exchange(self, request: web.Request, path: str, fault: Fault) -> Exchange:
+        trace = Trace(fault=fault.kind)
+
+        async def respond() -> web.Response:
+            return await self._respond(request, path, fault.kind)
+
+        async def lose() -> None:
+            response = await self._answer(request, path, trace)
+            self._write_journal(request, path, response.status, 0, trace)
+
+        def refuse() -> web.Response:
+            response = injected(fault)
+            response.headers["Server"] = NGINX
+            note(response.status, _size(response))
+            return response
+
+        def note(status: int, sent: int) -> None:
+            self._write_journal(request, path, status, sent, trace)
+
+        return Exchange(request, fault, respond, lose, refuse, note)
 
     def _enlist(self, machine: Machine) -> str:
         """Let a machine nobody knows boot and announce itself."""
@@ -173,24 +203,23 @@ class MaasLab:
         self,
         request: web.Request,
         path: str,
-        response: web.StreamResponse,
-        fault: Fault | None,
+        status: int,
+        sent: int,
         trace: Trace,
     ) -> None:
         shown = request.rel_url.raw_path_qs if "?" in request.rel_url.raw_path_qs else path
         if trace.op and "op=" not in shown:
             shown += f"{'&' if '?' in shown else '?'}op={trace.op}"
-        sent = len(response.body) if isinstance(response, web.Response) and isinstance(response.body, bytes) else 0
         entry = Entry(
             at=self.world.clock.now(),
             server="maas",
             method=request.method,
             path=shown,
-            status=response.status,
+            status=status,
             sent=sent,
             connection=self._connection(request),
             who=trace.who,
-            fault=fault.kind if fault else "",
+            fault=trace.fault,
         )
         self.world.journal.add(entry)
 
@@ -201,6 +230,10 @@ class MaasLab:
             self.world.journal.connections["maas"] += 1
             self._connections[key] = self.world.journal.connections["maas"]
         return self._connections[key]
+
+
+def _size(response: web.Response) -> int:
+    return len(response.body) if isinstance(response.body, bytes) else 0
 
 
 LAB = web.AppKey("maas_lab", MaasLab)

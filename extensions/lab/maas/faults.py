@@ -2,7 +2,8 @@
 """Ask the rack's fault table how MAAS and what it does to machines shall fail.
 
 Kinds are listed with all others in the rack's fault table: ``maas_status`` (an answer of the API, by method and path;
-its server is ``maas`` or ``*``), ``commissioning_fails``, ``testing_fails``, ``deployment_fails``, ``erase_fails``,
+its server is ``maas`` or ``*``), what befalls a request on the wire (``lost_answer``, ``drip`` ...; server ``maas``),
+``commissioning_fails``, ``testing_fails``, ``deployment_fails``, ``erase_fails``,
 and ``commissioning_hangs``, ``testing_hangs``, ``deployment_hangs``, ``erase_hangs`` (the machine never reports back).
 """
 
@@ -13,9 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..faults import Fault, FaultTable
-
-SERVER = "maas"
+from ..faults import MAAS, WIRE, Fault, FaultTable
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,12 @@ class MaasFaults:
     def __init__(self, table: FaultTable) -> None:
         self._table = table
 
-    def answer(self, method: str, path: str) -> Fault | None:
-        """Give the fault that answers a request in MAAS's place."""
+    def meets(self, method: str, path: str) -> Fault | None:
+        """Give the fault that meets a request; one on the wire of every BMC (``*``) is not meant for MAAS."""
         for fault in self._table.faults:
-            if fault.kind == "maas_status" and fault.strikes(SERVER, method, path):
-                self._table.hit(fault, SERVER)
+            meant = fault.kind == "maas_status" or (fault.kind in WIRE and fault.server == MAAS)
+            if meant and fault.strikes(MAAS, method, path):
+                self._table.hit(fault, MAAS)
                 return fault
         return None
 

@@ -156,21 +156,28 @@ def test_a_certificate_as_often_as_told(rack: Rack) -> None:
         ({"kind": "flash_fails", "path": SYSTEM}, "path and method are for faults that meet a request"),
         ({"kind": "job_stuck", "method": "GET"}, "path and method are for faults that meet a request"),
         ({"kind": "clock_wrong", "count": 2}, "it lasts until it is lifted"),
+        ({"server": "maas", "kind": "flash_fails"}, "not for the server maas, which has: drip, drop"),
+        ({"server": "maas", "kind": "status"}, "which has: .*maas_status"),
+        ({"kind": "maas_status"}, "its server is maas, not 'r01'"),
     ],
 )
 def test_a_fault_that_could_never_strike_is_refused(rack: Rack, fault: dict[str, Any], text: str) -> None:
     with pytest.raises(AssertionError, match=text):
-        rack.fault("r01", **fault)
+        rack.fault(**{"server": "r01", **fault})
+
+
+def server_with(kind: str) -> str:
+    return "maas" if kind == "maas_status" else "r02"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_taken_while_the_rack_runs(rack: Rack, kind: str) -> None:
-    number = rack.fault("r02", kind)
+    number = rack.fault(server_with(kind), kind)
     assert [one["kind"] for one in rack.control("GET", "/_lab/faults") if one["id"] == number] == [kind]
 
 
 def test_every_kind_is_taken_from_the_rack_file(rack_of: Any) -> None:
-    faults = [{"server": "r02", "kind": kind} for kind in KINDS]
+    faults = [{"server": server_with(kind), "kind": kind} for kind in KINDS]
     hosts = {name: {"lab_platform": "generic"} for name in ("r01", "r02")}
     started = rack_of(hosts, maas=False, faults=faults)
     assert [one["kind"] for one in started.control("GET", "/_lab/faults")] == list(KINDS)
