@@ -105,7 +105,8 @@ class Door:
     ``connect(params, context)``  -> context manager giving the client; honours ``context.read_only``.
     ``read(client, wanted)``      -> current state (current and pending); reads only.
     ``decide(wanted, current)``   -> Plan; pure.
-    ``apply(client, record, run)``-> facts of that step or None; the only verb that writes.
+    ``apply(client, record, run)``-> facts of that step or None; the only verb that writes. A step that somebody else
+                                  did in the meantime is marked ``skipped`` by it: it is no change of this run.
     ``verify(client, run)``       -> state read back, raises VerificationError when it is not ``plan.after``.
     ``report(run)``               -> result keys, among them ``audit``; called as well when a step failed.
     """
@@ -212,7 +213,8 @@ def _apply(door: Door, client: t.Any, run: Run) -> None:
             for later in run.records[run.records.index(record) + 1 :]:
                 later.status = "skipped"
             raise
-        record.status = "done"
+        if record.status == "failed":
+            record.status = "done"
 
 
 def _defect(door: Door | Query, exc: Exception) -> HWAutomationError:
@@ -235,7 +237,8 @@ def _report(door: Door, run: Run) -> dict[str, t.Any]:
 
 def _result(door: Door, run: Run) -> dict[str, t.Any]:
     plan = {"steps": [record.as_result() for record in run.records], "reason": run.plan.reason}
-    result: dict[str, t.Any] = {"changed": run.plan.changes if run.error is None else run.started, "plan": plan}
+    changed = run.plan.changes if run.context.check_mode else run.started
+    result: dict[str, t.Any] = {"changed": changed, "plan": plan}
     if run.plan.reason:
         result["reason"] = run.plan.reason
     result.update(_report(door, run))
@@ -245,7 +248,7 @@ def _result(door: Door, run: Run) -> dict[str, t.Any]:
     if run.error is not None:
         result.update(run.error.as_result())
         result["failed"] = True
-    if run.context.diff and run.plan.changes:
+    if run.context.diff and changed:
         after = run.after if run.error is None else result.get("after", run.plan.after)
         result["diff"] = _diff(run.plan.before, run.plan.after if run.context.check_mode else after, run.plan)
     return result

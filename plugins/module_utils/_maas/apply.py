@@ -22,6 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.attributes import DEFAULT_ARCHITECTURE
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.decide import view
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lifecycle import Hop
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.lookup import machine_path, read_machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._maas.waits import wait_for_hop
@@ -115,13 +116,34 @@ def _wait(client: MaasClient, record: StepRecord, run: Run) -> Facts:
 def _operate(client: MaasClient, record: StepRecord, run: Run) -> Facts:
     """Run an operation of MAAS and wait for its end, unless it is the last one and waiting is not wanted."""
     before = _machine(run)
-    body = client.post(machine_path(before.system_id), op=record.step.name, form=_form(record.step.name, run.wanted))
-    # Kept at once: if the wait fails, this is what the machine was last seen as. The answer was made before MAAS acted.
-    record.facts = {"machine": Machine.from_maas(body) if isinstance(body, dict) else before}
-    hop = record.step.payload.get("hop")
+    hop: Hop | None = record.step.payload.get("hop")
+    try:
+        body = client.post(
+            machine_path(before.system_id), op=record.step.name, form=_form(record.step.name, run.wanted)
+        )
+        # The answer was made before MAAS acted.
+        seen = Machine.from_maas(body) if isinstance(body, dict) else before
+    except OutcomeUnknown:
+        taken = None if hop is None else _on_the_way(client, hop, before)
+        if taken is None:
+            raise
+        seen = taken
+    # Kept at once: if the wait fails, this is what the machine was last seen as.
+    record.facts = {"machine": seen}
     if hop is None or (record is run.records[-1] and not run.wanted.wait):
         return record.facts
     return {"machine": wait_for_hop(client, hop, before, _patience(run)), "read_back": True}
+
+
+def _on_the_way(client: MaasClient, hop: Hop, before: Machine) -> Machine | None:
+    """Return the machine when MAAS did take the operation whose answer was lost; None when nothing tells so.
+
+    A MAAS with much to do answers later than the proxy in front of it waits.
+    """
+    machine = read_machine(client, before.system_id)
+    if machine is None or (machine.status_name, machine.attempts) == (before.status_name, before.attempts):
+        return None
+    return machine if machine.status_name in (*hop.through, hop.target) else None
 
 
 def _allocate(client: MaasClient, record: StepRecord, run: Run) -> Facts:

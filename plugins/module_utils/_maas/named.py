@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Door, Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
+    ConflictError,
+    OutcomeUnknown,
     VerificationError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
@@ -161,15 +163,43 @@ def decide(kind: Kind, thing: Thing, current: Values) -> Plan:
 
 
 def apply(kind: Kind, client: MaasClient, record: StepRecord, run: Run) -> Values:
-    """Run the one step."""
+    """Run the one step.
+
+    :raises OutcomeUnknown: when the answer was lost and the thing is not as wanted.
+    """
     thing: Thing = run.wanted
+    try:
+        _write(kind, client, record, thing)
+    except ConflictError:
+        if record.step.name != "create":
+            raise
+        _catch_up(kind, client, record, thing)
+    except OutcomeUnknown:
+        if decide(kind, thing, kind.read(client, thing.name)).changes:
+            raise
+    return {}
+
+
+def _write(kind: Kind, client: MaasClient, record: StepRecord, thing: Thing) -> None:
     if record.step.name == "delete":
         client.delete(kind.item(thing.name))
     elif record.step.name == "create":
         client.post(kind.collection, form={"name": thing.name, **kind.form(thing.values)})
     else:
         client.put(kind.item(thing.name), kind.form(record.step.payload["changes"]))
-    return {}
+
+
+def _catch_up(kind: Kind, client: MaasClient, record: StepRecord, thing: Thing) -> None:
+    """Bring what another host of the run has just created to what is wanted.
+
+    Hosts of one run often want the same tag, and all of them see that it is missing. MAAS lets one of them make it.
+    """
+    made = kind.read(client, thing.name)
+    left = decide(kind, thing, made).steps
+    if not left:
+        record.status = "skipped"
+    for step in left:
+        _write(kind, client, StepRecord(step), thing)
 
 
 def verify(kind: Kind, client: MaasClient, run: Run) -> Values:

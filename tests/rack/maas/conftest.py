@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 
 import pytest
+from maas_endpoints import RECORDINGS, UNRECORDED, asked, recorded
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import connect
@@ -20,6 +21,7 @@ class Lab:
 
     def __init__(self, rack):
         self.rack = rack
+        self.endpoints = set()
 
     def run(self, door, *, check=False, diff=False, **arguments):
         given = {
@@ -30,6 +32,7 @@ class Lab:
         }
         context = Context(check_mode=check, diff=diff)
         answer = execute(importlib.import_module(MODULES + door).DOOR, given, context)
+        self.endpoints |= asked(self.rack.journal("maas"))
         return {**answer.result, "warnings": list(answer.warnings)}
 
     def machine(self, name, **arguments):
@@ -81,6 +84,9 @@ def lab(tmp_path_factory):
     lab.configure("node_timeout", 720)
     yield lab
     rack.stop()
+    # Only what a real MAAS was seen to answer may be relied on.
+    unproven = lab.endpoints - recorded() - UNRECORDED if RECORDINGS.is_dir() else set()
+    assert not unproven, f"no recording of a real MAAS has {sorted(unproven)}"
 
 
 @pytest.fixture(autouse=True)

@@ -323,3 +323,13 @@ def test_a_lost_answer_to_a_write_is_not_repeated_and_the_status_is_told(lab):
     assert [entry["method"] for entry in lab.rack.journal(writes=True)].count("POST") == 1
     assert ok(lab.machine("s8", state="allocated"))["changed"]
     ok(lab.machine("s8", state="released"))
+
+
+@pytest.mark.parametrize(("state", "reached"), [("deployed", "Deployed"), ("released", "Ready")])
+def test_an_operation_whose_answer_is_lost_is_followed_when_maas_took_it(lab, state, reached):
+    lab.rack.fault("maas", "lost_answer", path="/MAAS/api/2.0/machines/*/", method="POST", count=1)
+    result = ok(lab.machine("s8", state=state, allow_release=True))
+    assert result["changed"] and result["machine"]["status_name"] == reached
+    operations = [entry["path"] for entry in lab.rack.journal(writes=True) if "op=" in entry["path"] and entry["who"]]
+    assert len(operations) == len(set(operations))
+    assert not ok(lab.machine("s8", state=state, allow_release=True))["changed"]
