@@ -42,7 +42,9 @@ options:
     choices: [baseline, latest, security_only, manual]
     default: baseline
   image_base_url:
-    description: Address of the image server, for rows with C(file).
+    description:
+      - Address of the image server, for rows with C(file). Without it such a row has the bare name as its image, which is
+        enough to compare versions and not to send anything.
     type: str
     default: ""
 """

@@ -151,9 +151,10 @@ def _row_of_file(item: t.Mapping[str, t.Any], image_base_url: str) -> Row:
     data = dict(item)
     file_name, url = data.pop("file", None), data.pop("url", None)
     if not data.get("image"):
-        data["image"] = url or (f"{image_base_url.rstrip('/')}/{file_name}" if file_name else None)
-    if file_name and not url and not image_base_url:
-        raise ConfigurationError(f"file {file_name} is given but no image server (firmware_image_base_url)")
+        # Without a server the name stands alone: that is enough to compare, and no image when one is to be sent.
+        data["image"] = url or (
+            f"{image_base_url.rstrip('/')}/{file_name}" if file_name and image_base_url else file_name
+        )
     if data["image"] is None:
         raise ConfigurationError("neither file nor url is given")
     if not data.get("platform"):

@@ -98,7 +98,11 @@ def _open_file(path: str) -> t.BinaryIO:
         return open(os.path.expanduser(path), "rb")  # noqa: SIM115  # closed by the caller's `with`
     except OSError as exc:
         raise ConfigurationError(
-            f"the image cannot be read: {exc.strerror}", resource=path, hint="check the path where the task runs"
+            f"the image cannot be read: {exc.strerror}",
+            resource=path,
+            hint="check the path where the task runs"
+            if "/" in path
+            else "set firmware_image_base_url to the image server",
         ) from exc
 
 

@@ -82,6 +82,16 @@ def test_rows_of_a_plan_are_what_the_door_takes():
         assert [hop["version"] for hop in checked["via"]] == ["6.0.0.0"]
 
 
+def test_without_an_image_server_versions_are_compared_all_the_same():
+    baselines = [{"name": "b", "platform": PLATFORM, "components": {"bmc": "7.0.0.0"}}]
+
+    plan = compliance(inventory({"bmc": "5.0.0.0"}), CATALOGUE, baselines, baseline="b")
+
+    assert [entry["action"] for entry in plan["components"]] == ["update"]
+    assert plan["baseline"][0]["image"] == "bmc-7.0.0.0.bin"
+    assert compliance({"platform": "ipmi", "components": []}, CATALOGUE, policy="manual")["compliant"]
+
+
 def test_unknown_baseline_names_the_near_one():
     baselines = [{"name": "spring-2026", "platform": PLATFORM, "components": {"bmc": "7.0.0.0"}}]
 
