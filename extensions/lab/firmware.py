@@ -339,6 +339,8 @@ class Firmware:
         state.staged, state.staged_task = image.version, task
         self.phase, self.percent = "Complete", 100
         activation = self._activation(state)
+        if activation == "outage" and task.on_reset:
+            activation = "manual_reset"
         if activation == "outage":
             self.tasks.finish(task, self.habits.words["done"])
             self.restart_bmc(self.habits.outage, self.habits.warm_up)

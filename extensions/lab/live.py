@@ -16,7 +16,7 @@ from .tree import setup
 from .tree.layout import members, target
 from .tree.store import Doc, collection, link
 
-ZERO = "0000-00-00T00:00:00+00:00"
+ZERO, EPOCH = "0000-00-00T00:00:00+00:00", "1970-01-01T00:00:00+00:00"
 
 
 def attach(bmc: Bmc) -> None:
@@ -179,7 +179,7 @@ def _progress(bmc: Bmc) -> Doc:
     state = power.boot_progress.get(machine.phase, "None") if machine.is_on else "None"
     body: Doc = {"LastState": state}
     if power.progress_time:
-        body["LastStateTime"] = stamp(bmc.last_reset)
+        body["LastStateTime"] = EPOCH if bmc.p.oddities.stale_progress else stamp(bmc.last_reset)
     return body
 
 

@@ -56,6 +56,9 @@ class Oddities:
     boot_needs_all: bool = False
     """An override without target, enabled and mode together is refused (Q-G55, Q-A06)."""
 
+    stale_progress: bool = False
+    """The time of BootProgress is that of 1970 (Q-G44)."""
+
     # -- BIOS
     bios_shown_early: bool = False
     """Bios shows a new value before the job has run (Q-D04)."""

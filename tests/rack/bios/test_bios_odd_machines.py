@@ -30,6 +30,8 @@ ODD = {
     "moved": ("dell_idrac9", {"oddities": {"task_becomes_job": True}}, {"NumLock": "Off"}),
     "url": ("dell_idrac9", {"oddities": {"task_location": "http"}}, {"NumLock": "Off"}),
     "sessions": ("dell_idrac9", {"identity": {"sessions": "/redfish/v1/Sessions"}}, {"NumLock": "Off"}),
+    "large": ("generic", {}, {"AssetNumber": 2**40}),
+    "1970": ("generic", {"oddities": {"stale_progress": True}}, {"QuietBoot": "Disabled"}),
     "for-ever": ("generic", {"sessions": {"timeout": 0.0}}, {"QuietBoot": "Disabled"}),
     "quanta": (
         "ami_megarac",

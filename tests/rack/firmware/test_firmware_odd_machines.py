@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 # platform and what is odd about it
 ODD = {
@@ -29,6 +30,23 @@ def test_bmc_and_bios_reach_their_versions_and_stay(bench_of):
 
     assert failed == dict.fromkeys(ODD, ["applied", "applied"])
     assert changed == dict.fromkeys(ODD, False)
+
+
+def test_apply_time_of_the_service_is_put_back_after_a_push(bench_of):
+    """Q-N03: a setting that another program left at OnReset would hold the image back."""
+    settings = {"one": {"lab_habits": {"updates": {"multipart": ""}}}}
+    bench = bench_of(settings=settings, one="openbmc")
+    server = bench.rack.server("one")
+    ask = {"auth": (server.username, server.password), "verify": bench.rack.ca_path, "timeout": 30}
+    url = f"{server.url}/redfish/v1/UpdateService"
+    held = {"HttpPushUriOptions": {"HttpPushUriApplyTime": {"ApplyTime": "OnReset"}}}
+    requests.patch(url, json=held, **ask).raise_for_status()
+
+    result = bench.run("one", bench.local(bench.row("one", "bmc"), bench.cache))
+
+    assert not result.get("failed"), result["msg"]
+    assert result["firmware"]["changes"][0]["outcome"] == "applied"
+    assert requests.get(url, **ask).json()["HttpPushUriOptions"]["HttpPushUriApplyTime"] == {"ApplyTime": "OnReset"}
 
 
 @pytest.mark.parametrize("odd", [True, False])

@@ -125,6 +125,12 @@ class TestManagers:
         assert bench.system["LastResetTime"] == "0000-00-00T00:00:00+00:00"
         assert bench.get(bench.layout.manager)["LastResetTime"] == "0000-00-00T00:00:00+00:00"
 
+    def test_boot_progress_was_last_seen_in_1970(self) -> None:
+        bench = odd(stale_progress=True)
+        bench.boot()
+        progress = bench.system["BootProgress"]
+        assert progress == {"LastState": "OSRunning", "LastStateTime": "1970-01-01T00:00:00+00:00"}
+
     def test_a_session_for_ever_says_nought_or_nothing(self) -> None:
         bench = with_habits("generic", sessions={"timeout": 0.0})
         token = log_in(bench).headers["X-Auth-Token"]
@@ -204,7 +210,7 @@ class TestTasks:
         moved = task["Messages"][0]
         assert moved["MessageId"].endswith("OperationTransitionedToJob")
         job = bench.get(moved["MessageArgs"][0])
-        assert (job["JobState"], bench.bios()["NumLock"]) == ("New", "On")
+        assert (job["JobState"], bench.bios()["NumLock"]) == ("Scheduled", "On")
 
     def test_inventory_has_other_ids_after_a_restart_of_the_bmc(self) -> None:
         bench = odd("hpe_ilo6", inventory_turns=True)
@@ -298,6 +304,10 @@ class TestRegistry:
         told = {row["AttributeName"]: row["ResetRequired"] for row in rows}
         assert (told["QuietBoot"], told["HyperThreading"]) == (None, True)
 
+    @pytest.mark.parametrize(("value", "status"), [(2**48, 200), (2**48 + 1, 400)])
+    def test_a_bound_may_be_larger_than_32_bits(self, value: int, status: int) -> None:
+        assert Bench("generic").set_bios({"AssetNumber": value}).status == status
+
     def test_an_attribute_may_be_in_the_registry_alone(self) -> None:
         bench = Bench("lenovo_xcc")
         assert bench.bmc.bios is not None
@@ -350,11 +360,20 @@ class TestOtherMachines:
         assert bench.call("PATCH", path, {"Boot": boot}, If_Match=tag).status == 204
         assert bench.machine.override.target == "Pxe"
 
-    def test_apply_time_of_a_push_is_a_setting_of_the_service(self) -> None:
+    @pytest.mark.parametrize(("apply_time", "version"), [("OnReset", "2.15.0-dev"), ("Immediate", "2.16.0")])
+    def test_apply_time_of_a_push_is_a_setting_of_the_service(self, apply_time: str, version: str) -> None:
         bench = Bench("openbmc")
-        body = {"HttpPushUriOptions": {"HttpPushUriApplyTime": {"ApplyTime": "OnReset"}}}
+        body = {"HttpPushUriOptions": {"HttpPushUriApplyTime": {"ApplyTime": apply_time}}}
         assert bench.call("PATCH", bench.layout.update, body).status == 200
-        assert bench.get(bench.layout.update)["HttpPushUriOptions"]["HttpPushUriApplyTime"]["ApplyTime"] == "OnReset"
+        service = bench.get(bench.layout.update)
+        assert service["HttpPushUriOptions"]["HttpPushUriApplyTime"]["ApplyTime"] == apply_time
+        bench.call("POST", service["HttpPushUri"], build(Image("o", "openbmc", "bmc", "2.16.0"), 512))
+        bench.clock.advance(900)
+        assert bench.bmc.firmware.version("bmc") == version
+        target = bench.get(bench.layout.manager)["Actions"]["#Manager.Reset"]["target"]
+        bench.call("POST", target, {"ResetType": "ForceRestart"})
+        bench.clock.advance(900)
+        assert bench.bmc.firmware.version("bmc") == "2.16.0"
 
     def test_some_dates_are_none(self) -> None:
         bench = Bench("dell_idrac9")
