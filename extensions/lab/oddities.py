@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What single machines and firmware versions do besides the habits of their platform. Nothing of it is on by itself.
 
-`lab_habits: {oddities: {slash: required}}` gives it to a server. The rows (Q-...) are in docs/vendor_differences.md.
+`lab_habits: {oddities: {slash: required}}` gives it to a server. The rows (Q-...) are in docs/rack_quirks.md.
 """
 
 from __future__ import annotations

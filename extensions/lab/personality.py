@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a platform is like, as data. Nothing in the rack asks for a vendor: it asks these tables.
 
-Sources of the values are in the platform files; `Q-` numbers are rows of docs/vendor_differences.md.
+Sources of the values are in the platform files; `Q-` numbers are rows of docs/rack_quirks.md.
 """
 
 from __future__ import annotations

@@ -156,6 +156,22 @@ def test_a_page_that_names_what_is_not_there_is_found() -> None:
     assert unknown_words(", ".join(f"`{one}`" for one in wrong)) == wrong
 
 
+def named_in(folder: str) -> set[str]:
+    return {
+        row for file in (ROOT / folder).rglob("*.py") for row in re.findall(r"\bQ-[A-Z]\d+", file.read_text("utf-8"))
+    }
+
+
+def test_rows_that_comments_of_the_rack_name_are_in_the_tables() -> None:
+    told = {row.id for name in PAGES for row in rows(name)}
+    assert named_in("extensions/lab") - told == set()
+
+
+def test_rows_that_comments_of_the_plugins_name_are_described() -> None:
+    text = (ROOT / "docs" / "vendor_differences.md").read_text(encoding="utf-8")
+    assert named_in("plugins") - set(re.findall(r"^\| (Q-[A-Z]\d+) \|", text, re.MULTILINE)) == set()
+
+
 def researched() -> dict[str, list[str]]:
     """Return the row ids of sections 2a to 2h of the research by section; 2a has names in place of ids."""
     if not RESEARCH.exists():
