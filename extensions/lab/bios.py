@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Values = dict[str, Any]
@@ -177,6 +177,28 @@ class Bios:
 
     def future(self) -> Values:
         return {**self.current, **self.pending}
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Call attributes otherwise, as a new BIOS version does; what waits under the old names is lost."""
+
+        def now(name: str) -> str:
+            return names.get(name, name)
+
+        old = self.registry
+        rows = (replace(row, name=now(row.name)) for row in old.attributes.values())
+        rules = (
+            replace(
+                rule,
+                attribute=now(rule.attribute),
+                terms=tuple(replace(term, attribute=now(term.attribute)) for term in rule.terms),
+            )
+            for rule in old.dependencies
+        )
+        self.registry = Registry.of(rows, rules)
+        self.current = {now(name): value for name, value in self.current.items()}
+        for staged in (self.pending, self._latched or {}):
+            for name in names:
+                staged.pop(name, None)
 
     def check(self, wanted: Values) -> list[Problem]:
         """Return every problem of the wanted values against registry, dependencies, current and pending."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from . import bios_versions
 from .accounts import AccountTable
 from .bios import Bios, Registry
 from .eventlog import FIRMWARE, MANAGER, SYSTEM, EventLog
@@ -97,6 +98,8 @@ class Bmc:
         self.lease = machine.bmc_host
         """The address that DHCP gives the BMC."""
         self.secure_boot = SecureBoot()
+        self.registry_id = ""
+        """Id of the attribute registry where it is another than at the start."""
         machine.on_reset.append(self._post_starts)
         machine.on_change.append(self._phase_changed)
         self.firmware.on_active.append(self._version_changed)
@@ -186,6 +189,7 @@ class Bmc:
             change()
         self.at_restart.clear()
         self.firmware.bmc_reset()
+        self.firmware.turns += self.p.oddities.inventory_turns
         self.up = True
         self.bmc_started = self.clock.epoch()
         self.warm_until = self.clock.now() + warm_up
@@ -235,6 +239,8 @@ class Bmc:
     # -- the log --------------------------------------------------------------------------------------------------
     def _version_changed(self, kind: str, version: str) -> None:
         self.log.write(FIRMWARE, "OK", f"Firmware {kind} runs version {version}.", "Update.1.0.UpdateSuccessful")
+        if kind == "bios":
+            bios_versions.follow(self, version)
 
     def _task_changed(self, task: Task) -> None:
         if task.kind == "firmware" and task.state == EXCEPTION:

@@ -132,6 +132,8 @@ class Firmware:
         self.percent = 0
         self.in_update_mode = False
         """A failed flash has left the BMC waiting for a restart."""
+        self.turns = 0
+        """By how many places the ids of the inventory are shifted against its rows (Q-G62)."""
         self.waiting: dict[str, bytes] = {}
         """Verified uploads that wait for StartUpdate, by task id."""
         self.on_active: list[Callable[[str, str], object]] = []
@@ -165,7 +167,9 @@ class Firmware:
                     "bank": row.bank,
                     **row.extra,
                 }
-        return rows
+        ids = list(rows)
+        place = self.turns % (len(ids) or 1)
+        return dict(zip(ids[place:] + ids[:place], rows.values(), strict=True)) if place else rows
 
     def previous_image(self, row_id: str) -> bytes | None:
         """Return the image of a row that shows the previous bank, from which a rollback flashes."""
@@ -335,6 +339,8 @@ class Firmware:
         state.staged, state.staged_task = image.version, task
         self.phase, self.percent = "Complete", 100
         activation = self._activation(state)
+        if activation == "outage" and task.on_reset:
+            activation = "manual_reset"
         if activation == "outage":
             self.tasks.finish(task, self.habits.words["done"])
             self.restart_bmc(self.habits.outage, self.habits.warm_up)

@@ -16,6 +16,8 @@ from .tree import setup
 from .tree.layout import members, target
 from .tree.store import Doc, collection, link
 
+ZERO, EPOCH = "0000-00-00T00:00:00+00:00", "1970-01-01T00:00:00+00:00"
+
 
 def attach(bmc: Bmc) -> None:
     """Give life to every resource that the layout names. Call once, before the first request."""
@@ -159,7 +161,7 @@ def system(bmc: Bmc, path: str, doc: Doc) -> Doc:
     if isinstance(doc.get("Boot"), dict):
         doc["Boot"] = boot(bmc, doc["Boot"])
     if power.last_reset_time:
-        doc["LastResetTime"] = stamp(bmc.last_reset)
+        doc["LastResetTime"] = ZERO if bmc.p.oddities.zero_reset_time else stamp(bmc.last_reset)
     if power.boot_progress is not None:
         doc["BootProgress"] = _progress(bmc)
     else:
@@ -177,7 +179,7 @@ def _progress(bmc: Bmc) -> Doc:
     state = power.boot_progress.get(machine.phase, "None") if machine.is_on else "None"
     body: Doc = {"LastState": state}
     if power.progress_time:
-        body["LastStateTime"] = stamp(bmc.last_reset)
+        body["LastStateTime"] = EPOCH if bmc.p.oddities.stale_progress else stamp(bmc.last_reset)
     return body
 
 
@@ -214,7 +216,7 @@ def manager(bmc: Bmc, path: str, doc: Doc) -> Doc:
         version = bmc.firmware.version("bmc")
         if version:
             doc["FirmwareVersion"] = bmc.p.identity.manager_version.format(version=version)
-        doc["LastResetTime"] = stamp(bmc.bmc_started)
+        doc["LastResetTime"] = ZERO if bmc.p.oddities.zero_reset_time else stamp(bmc.bmc_started)
     return doc
 
 
@@ -230,12 +232,13 @@ def with_time(bmc: Bmc, doc: Doc) -> Doc:
 # -- BIOS ---------------------------------------------------------------------------------------------------------
 def bios_shows(bmc: Bmc) -> object:
     """Return all of the live state that `bios` makes a document of."""
-    told = bmc.staging.applied_at, bmc.bmc_started, list(bmc.staging.messages)
+    told = bmc.staging.applied_at, bmc.bmc_started, list(bmc.staging.messages), bmc.registry_id
     early = dict(bmc.bios.pending) if bmc.bios and bmc.p.oddities.bios_shown_early else None
     return (dict(bmc.bios.current), early, bmc.bios.defaults_pending, *told) if bmc.bios else told
 
 
 def bios(bmc: Bmc, doc: Doc) -> Doc:
+    _name_registry(bmc, doc)
     if bmc.bios is not None:
         odd = bmc.p.oddities
         doc["Attributes"] = bmc.bios.future() if odd.bios_shown_early else dict(bmc.bios.current)
@@ -247,6 +250,11 @@ def bios(bmc: Bmc, doc: Doc) -> Doc:
     if "ResetBiosToDefaultsPending" in doc and bmc.bios is not None:
         doc["ResetBiosToDefaultsPending"] = bmc.bios.defaults_pending
     return doc
+
+
+def _name_registry(bmc: Bmc, doc: Doc) -> None:
+    if bmc.registry_id and "AttributeRegistry" in doc:
+        doc["AttributeRegistry"] = bmc.registry_id
 
 
 def _as_object(bmc: Bmc, name: str, value: Any) -> Doc:
@@ -275,6 +283,7 @@ def _settings_words(bmc: Bmc, settings: Doc) -> None:
 
 def bios_settings(bmc: Bmc, doc: Doc) -> Doc:
     """Render the pending resource in the platform's shape (Q-G03)."""
+    _name_registry(bmc, doc)
     state, shape = bmc.bios, bmc.habits.shape
     if state is None:
         return doc

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from .accounts import Account
 from .bmc import Bmc
+from .http.messages import Message, info
 from .sessions import Session
 from .tasks import Task
 from .tree.site import SCHEMAS
@@ -74,6 +75,9 @@ def task(bmc: Bmc, member: str) -> Doc | None:
     }
     if habits.percent != "absent":
         body["PercentComplete"] = 0 if habits.percent == "zero" and not one.done else one.percent
+    if bmc.p.oddities.task_becomes_job and bmc.layout.jobs and not one.done:
+        moved = Message("OperationTransitionedToJob", (f"{bmc.layout.jobs[0]}/{member}",))
+        body |= {"TaskState": "Completed", "PercentComplete": 100, "Messages": [info(bmc.p.words, moved)]}
     if one.ended:
         body["EndTime"] = stamp(one.ended + (bmc.now() - bmc.clock.epoch()))
     return body

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a platform is like, as data. Nothing in the rack asks for a vendor: it asks these tables.
 
-Sources of the values are in the platform files; `Q-` numbers are rows of docs/vendor_differences.md.
+Sources of the values are in the platform files; `Q-` numbers are rows of docs/rack_quirks.md.
 """
 
 from __future__ import annotations
@@ -175,6 +175,8 @@ class BiosHabits:
     registry_listed: str = ""
     """Id of the Registries member where it differs (Q-G09)."""
     registry_uri: str = ""
+    registry_versioned: bool = False
+    """The registry's id carries the version of the BIOS and follows it (Q-G11)."""
     displays_values: bool = False
     """Current values are display names and writes take them (Supermicro X13)."""
     reset_body: str = ""
@@ -257,7 +259,8 @@ class Sessions:
 
 @dataclass(frozen=True)
 class Etags:
-    """ETags: style none, strong_hex, weak_hex8, weak_hex32, weak_decimal, weak_epoch, strong_decimal, bare."""
+    """ETags: style none, strong_hex, weak_hex8, weak_hex32, weak_decimal, weak_epoch, strong_decimal, bare, doubled,
+    zero (the same for everything), empty (Q-G12)."""
 
     style: str = "none"
     on: tuple[str, ...] = ("*",)
@@ -277,6 +280,8 @@ class Words:
     registry: str = "Base.1.8"
     texts: bool = True
     """False: MessageId and MessageArgs without a text, as HPE does."""
+    ids: bool = True
+    """False: messages have a text and no MessageId (Q-G16)."""
     code: str = ""
     summary: str = ""
     info_is_dict: bool = False
@@ -314,14 +319,10 @@ class Personality:
     license: bool = True
     license_expired: bool = False
     lockdown: bool = False
-    virtual_media: str = "Managers"
     media_types: tuple[tuple[str, ...], ...] = (("CD", "DVD"), ("USBStick",))
-    media_patch_only: bool = False
     media_refuses: tuple[str, ...] = ()
     network_refused_before_os: bool = False
     """NetworkAdapters answer 400 until an operating system runs (Q-H08)."""
-    manager_links_system: bool = True
-    system_managed_by: bool = True
     logs: tuple[Log, ...] = (
         Log("manager", "Log1", "Manager Log", (MANAGER, SECURITY)),
         Log("system", "Log1", "System Log", (SYSTEM, FIRMWARE)),

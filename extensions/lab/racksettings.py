@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from . import hardware
 from .bios import Attribute, Bios
+from .habit_words import WORDS as HABIT_WORDS
 from .machine import DISK_TARGETS, NETWORK_TARGETS
 from .near import line_of, near
-from .oddities import WORDS as ODD_WORDS
 from .personality import Personality
 from .special import SECTIONS
 
@@ -97,14 +98,35 @@ def _habits(personality: Personality, habits: Mapping[str, Any]) -> Found:
             yield line_of(habits, section), f"lab_habits.{section} must be a mapping, not {changes!r}"
         else:
             yield from _fields(f"lab_habits.{section}", part, changes)
-            yield from _odd_words(changes) if section == "oddities" else ()
+            yield from _words(section, changes)
+            yield from _pairs(personality, changes) if section == "oddities" else ()
 
 
-def _odd_words(changes: Mapping[str, Any]) -> Found:
+def _words(section: str, changes: Mapping[str, Any]) -> Found:
     for key, value in changes.items():
-        known = ODD_WORDS.get(key)
+        known = HABIT_WORDS.get(section, {}).get(key)
         if known and isinstance(value, str) and value not in known:
-            yield line_of(changes, key), f"lab_habits.oddities.{key} {value!r} is not {' or '.join(known)}"
+            yield line_of(changes, key), f"lab_habits.{section}.{key} {value!r} is not {' or '.join(known)}"
+
+
+def _pairs(personality: Personality, oddities: Mapping[str, Any]) -> Found:
+    """Look at the oddities that are lists of two things in one text."""
+    for one in _listed(oddities, "lacks"):
+        if not re.fullmatch(r"\w+(\.\w+)+", one):
+            yield line_of(oddities, "lacks"), f"lab_habits.oddities.lacks: {one!r} is not Type.Property"
+    known = personality.registry().attributes if personality.registry else {}
+    for one in _listed(oddities, "bios_renames"):
+        old, colon, new = one.partition(":")
+        if not (colon and new):
+            yield line_of(oddities, "bios_renames"), f"lab_habits.oddities.bios_renames: {one!r} is not Old:New"
+        elif old not in known:
+            text = f"unknown attribute {old}{near(old, known)}"
+            yield line_of(oddities, "bios_renames"), f"lab_habits.oddities.bios_renames: {text}"
+
+
+def _listed(oddities: Mapping[str, Any], key: str) -> list[str]:
+    value = oddities.get(key)
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _fields(where: str, part: Any, changes: Mapping[str, Any]) -> Found:

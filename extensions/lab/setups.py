@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each platform has to set up the BMC itself: host interfaces, vendors' own switches, certificates, media, keys.
 
-Values are those of the captured trees (rec) unless a row of docs/vendor_differences.md is named. `{manager}` in a path is
+Values are those of the captured trees (rec) unless a row of docs/rack_quirks.md is named. `{manager}` in a path is
 the manager's path; an empty string or mapping means that the platform has none.
 """
 

@@ -47,6 +47,8 @@ class Task:
     monitor_seen: bool = False
     """The monitor has once been answered with "finished"."""
     stuck: bool = False
+    on_reset: bool = False
+    """What it installs waits for a reset also where the BMC would restart at once (Q-N03)."""
     window: Window | None = None
     """When it may begin; None: at the next reset."""
 

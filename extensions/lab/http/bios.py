@@ -13,6 +13,7 @@ from ..windows import Window, WindowError, window_of
 from .boot import refuse_in_post
 from .call import Answer, Call
 from .messages import ApiError, Message, annotated, error
+from .odd import refuse_body
 from .update import IN_LOCKDOWN, refuse_when_not_ready
 
 APPLY = ("@Redfish.SettingsApplyTime", "ApplyTime")
@@ -68,10 +69,7 @@ def reset_bios(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST Bios.ResetBios: defaults are staged and apply at the next reset, on a platform with jobs as well."""
     state = _state(bmc)
     refuse_in_post(bmc)
-    refused = {"none": (400, not call.body.strip()), "any": (415, bool(call.body.strip()))}
-    status, hit = refused.get(bmc.p.oddities.reset_bios_body, (0, False))
-    if hit:
-        raise error(status, "MalformedJSON" if status == 400 else "HeaderInvalid", "Content-Type")
+    refuse_body(call, bmc.p.oddities.reset_bios_body)
     needed = bmc.habits.reset_body
     if needed and call.json().get("ResetType") != needed:
         raise error(400, "ActionParameterMissing", "Bios.ResetBios", "ResetType")

@@ -72,6 +72,9 @@ def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> None:
 
 def _refuse_oddly(bmc: Bmc, wanted: Doc, shown: Doc) -> None:
     odd, enabled = bmc.p.oddities, "BootSourceOverrideEnabled"
+    missing = [key for key in list(_KEYS)[:3] if wanted and odd.boot_needs_all and key not in wanted]
+    if missing:
+        raise ApiError(400, *(Message("PropertyMissing", (key,), f"#/Boot/{key}") for key in missing))
     if odd.target_alone and wanted.get("BootSourceOverrideTarget") == "UefiTarget" and enabled in wanted:
         raise error(400, "PropertyValueConflict", enabled, "BootSourceOverrideTarget", related=f"#/Boot/{enabled}")
     same = [key for key, value in wanted.items() if odd.refuses_same and shown.get(key) == value]

@@ -23,6 +23,8 @@ _STYLES: dict[str, Callable[[str], str]] = {
     "strong_decimal": lambda digest: f'"{1_600_000_000 + int(digest[:7], 16)}"',
     "bare": lambda digest: str(int(digest[:8], 16)),
     "doubled": lambda digest: f'""{digest}""',
+    "zero": lambda _digest: 'W/"0"',
+    "empty": lambda _digest: "",
 }
 
 
@@ -88,6 +90,8 @@ def check_if_match(habits: Etags, given: str | None, doc: dict[str, Any], only: 
         if tag and kind_of(doc) in habits.required:
             raise error(428, "PreconditionRequired")
         return
+    if habits.style == "empty" and not given.strip():
+        raise error(412, "PreconditionFailed")
     wanted = [part.strip() for part in given.split(",")]
     if only and tag:
         if given.strip() != _FORMS[only](tag):

@@ -13,6 +13,7 @@ from ..tree import setup
 from ..tree.store import Doc
 from .call import Answer, Call
 from .messages import Message, annotated, error
+from .odd import refuse_body
 from .patching import patch, write
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
@@ -21,6 +22,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)
 def patch_manager(bmc: Bmc, call: Call, path: str) -> Answer:
     """PATCH a manager: DateTime sets the BMC's clock; everything else by the table."""
     wanted = call.json().get("DateTime")
+    if bmc.p.oddities.clock_strict:
+        _refuse_inexact(call.json(), bmc.tree.get(path) or {})
     if wanted is not None:
         if not isinstance(wanted, str) or not _TIME.fullmatch(wanted):
             raise error(400, "PropertyValueFormatError", wanted, "DateTime", related="#/DateTime")
@@ -32,6 +35,15 @@ def patch_manager(bmc: Bmc, call: Call, path: str) -> Answer:
     return patch(bmc, call, path)
 
 
+def _refuse_inexact(body: Doc, doc: Doc) -> None:
+    """Refuse what some BMCs take no clock with: fractions of seconds, and the offset that it has already (Q-G52)."""
+    offset = "DateTimeLocalOffset"
+    if "." in str(body.get("DateTime")):
+        raise error(400, "PropertyValueFormatError", body["DateTime"], "DateTime", related="#/DateTime")
+    if offset in body and body[offset] == doc.get(offset):
+        raise error(400, "PropertyNotWritable", offset, related=f"#/{offset}")
+
+
 def insert_media(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST VirtualMedia.InsertMedia."""
     body = call.json()
@@ -41,6 +53,7 @@ def insert_media(bmc: Bmc, call: Call, path: str) -> Answer:
 
 def eject_media(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST VirtualMedia.EjectMedia."""
+    refuse_body(call, bmc.p.oddities.eject_body)
     _eject(bmc, path)
     return Answer(204)
 
@@ -59,6 +72,9 @@ def _insert(bmc: Bmc, path: str, body: Doc, action: str) -> None:
     image: Any = body.get("Image")
     if not isinstance(image, str) or not image:
         raise error(400, "ActionParameterMissing", action, "Image")
+    for key in bmc.p.oddities.media_requires:
+        if key not in body:
+            raise error(400, "ActionParameterMissing", action, key)
     for key in bmc.p.media_refuses:
         if key in body:
             raise error(400, "ActionParameterUnknown", action, key)

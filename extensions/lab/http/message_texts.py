@@ -12,6 +12,11 @@ BASE: dict[str, tuple[str, str, str]] = {
         "Critical",
         "None.",
     ),
+    "OperationTransitionedToJob": (
+        "The operation transitioned to a job at URI '%1'.",
+        "OK",
+        "Follow the referenced job and monitor the job for completion.",
+    ),
     "InternalError": (
         "The request failed due to an internal service error.  The service is still operational.",
         "Critical",

@@ -52,6 +52,8 @@ def info(words: Words, message: Message) -> dict[str, Any]:
         body["Resolution"] = resolution
     else:
         del body["@odata.type"]
+    if not words.ids:
+        del body["MessageId"]
     if message.related:
         body["RelatedProperties"] = [message.related]
     return body
@@ -63,7 +65,7 @@ def error_body(words: Words, messages: Iterable[Message]) -> dict[str, Any]:
     first = members[0]
     return {
         "error": {
-            "code": words.code or first["MessageId"],
+            "code": words.code or first.get("MessageId") or f"{words.registry}.GeneralError",
             "message": words.summary or first.get("Message", "See @Message.ExtendedInfo for more information."),
             "@Message.ExtendedInfo": members[0] if words.info_is_dict else members,
         }

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Oddities of the protocol, put around a service that has some: slashes, pages, empty collections, logins."""
+"""Oddities of the protocol, put around a service that has some: what is refused, and headers. Bodies are in odd_bodies."""
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from ..bmc import Bmc
-from ..tree.store import Doc
 from .call import Answer, Call
 from .messages import error
+from .odd_bodies import reshape
 
 Answering = Callable[[Call], Answer]
 ROOTS = ("/redfish", "/redfish/v1")
@@ -23,8 +20,9 @@ def around(bmc: Bmc, answer: Answering) -> Answering:
     def oddly(call: Call) -> Answer:
         _refuse(bmc, call)
         given = answer(call)
+        _head(bmc, call, given)
         if call.method == "GET" and given.status == 200:
-            _reshape(bmc, call, given)
+            reshape(bmc, call, given)
         return given
 
     return oddly
@@ -33,17 +31,27 @@ def around(bmc: Bmc, answer: Answering) -> Answering:
 def session_place(bmc: Bmc, call: Call, path: str) -> dict[str, str]:
     """Return the header that says where a new session is, in the form of this BMC (Q-G21)."""
     form = bmc.p.oddities.session_location
+    return {} if form == "body" else {"Location": _written(bmc, call, path, form)}
+
+
+def refuse_body(call: Call, rule: str) -> None:
+    """Refuse an action called without a body (rule none) or with one (rule any)."""
+    given = bool(call.body.strip())
+    if rule == "none" and not given:
+        raise error(400, "MalformedJSON")
+    if rule == "any" and given:
+        raise error(415, "HeaderInvalid", "Content-Type")
+
+
+def _written(bmc: Bmc, call: Call, path: str, form: str) -> str:
     host = call.headers.get("Host", bmc.machine.bmc_host)
-    return {
-        "": {"Location": path},
-        "absolute": {"Location": f"https://{host}{path}"},
-        "http": {"Location": f"http://{host}{path}"},
-        "body": {},
-    }[form]
+    return {"absolute": f"https://{host}{path}", "http": f"http://{host}{path}"}.get(form, path)
 
 
 def _refuse(bmc: Bmc, call: Call) -> None:
     odd, path = bmc.p.oddities, call.path
+    if odd.host_header and call.headers.get("Host", bmc.machine.bmc_host).partition(":")[0] != bmc.machine.bmc_host:
+        raise error(400, "HeaderInvalid", "Host")
     if path.rstrip("/") not in ROOTS and call.method in ("GET", "HEAD", "PATCH"):
         wrong = {"required": not path.endswith("/"), "refused": path.endswith("/")}
         if wrong.get(odd.slash):
@@ -51,50 +59,20 @@ def _refuse(bmc: Bmc, call: Call) -> None:
     login = call.method == "POST" and bmc.tree.key(path) == bmc.tree.key(bmc.layout.sessions)
     if odd.login_refuses_basic and login and "Authorization" in call.headers:
         raise error(401, "NoValidSession")
+    if odd.gzip_weakens and call.headers.get("If-Match", "").startswith("W/"):
+        raise error(412, "PreconditionFailed")
+    if odd.starts_empty and bmc.warm_half <= bmc.clock.now() < bmc.warm_until and _is_system(bmc, path):
+        raise error(404, "ResourceMissingAtURI", path)
 
 
-def _reshape(bmc: Bmc, call: Call, given: Answer) -> None:
-    """Change the body of a GET: collections, what was expanded, and where a registry is."""
-    odd = bmc.p.oddities
-    body = given.body()
-    if odd.registry_location:
-        _hide_registry(bmc, call, given)
-    if not (odd.page_size or odd.null_members or odd.expand_drops) or b'"Members"' not in body:
-        return
-    doc: Doc = json.loads(body)
-    if odd.null_members and doc.get("Members") == []:
-        doc["Members"] = None
-    if odd.expand_drops and "$expand" in call.query:
-        doc["Members"] = [_without(one, odd.expand_drops) for one in doc.get("Members") or []]
-    if odd.page_size:
-        _page(doc, call.path, call.query, odd.page_size)
-    given.doc, given.raw = doc, None
+def _is_system(bmc: Bmc, path: str) -> bool:
+    key = bmc.tree.key(path)
+    return any(key == one or key.startswith(f"{one}/") for one in map(bmc.tree.key, bmc.layout.systems))
 
 
-def _hide_registry(bmc: Bmc, call: Call, given: Answer) -> None:
-    """Point at the registry in another way than by a path, or compress it without saying so (Q-G10)."""
-    form = bmc.p.oddities.registry_location
-    if form == "gzip" and bmc.tree.key(call.path) == bmc.tree.key(bmc.layout.bios_registry):
-        given.doc, given.raw = None, gzip.compress(given.body())
-    if form == "gzip" or b'RegistryFile"' not in given.body():
-        return
-    doc = json.loads(given.body())
-    host = call.headers.get("Host", bmc.machine.bmc_host)
-    for place in doc.get("Location") or []:
-        uri = place.get("Uri")
-        place["Uri"] = {"absolute": f"https://{host}{uri}", "extref": {"extref": uri}}.get(form, uri)
-    given.doc, given.raw = doc, None
-
-
-def _without(member: Any, names: tuple[str, ...]) -> Any:
-    return {key: value for key, value in member.items() if key not in names} if isinstance(member, dict) else member
-
-
-def _page(doc: Doc, path: str, query: Mapping[str, str], size: int) -> None:
-    """Leave the first page of what was asked for, and a link to the next; `$skip` itself is the service's business."""
-    found = doc.get("Members") or []
-    if len(found) <= size:
-        return
-    doc["Members"] = found[:size]
-    rest = {**query, "$skip": str(int(query.get("$skip", 0)) + size)}
-    doc["Members@odata.nextLink"] = f"{path}?{'&'.join(f'{name}={value}' for name, value in rest.items())}"
+def _head(bmc: Bmc, call: Call, given: Answer) -> None:
+    odd, headers = bmc.p.oddities, given.headers
+    if odd.gzip_weakens and "gzip" in call.headers.get("Accept-Encoding", "") and headers.get("ETag", "")[:1] == '"':
+        headers["ETag"] = f"W/{headers['ETag']}"
+    if odd.task_location and given.status in (200, 202) and headers.get("Location", "").startswith("/"):
+        headers["Location"] = _written(bmc, call, headers["Location"], odd.task_location)

@@ -124,7 +124,7 @@ class Service:
 
     def _conditional(self, call: Call, answer: Answer, tag: str) -> Answer:
         answer.headers.update(self._described(call, answer))
-        if not tag:
+        if not tag and self.bmc.p.etags.style != "empty":
             return answer
         if self.bmc.p.etags.in_header:
             answer.headers["ETag"] = tag
@@ -198,7 +198,7 @@ class Service:
         now = bmc.clock.now()
         if now >= bmc.warm_until:
             return
-        if now >= bmc.warm_half and call.path.rstrip("/") in ("/redfish", ROOT):
+        if now >= bmc.warm_half and (bmc.p.oddities.starts_empty or call.path.rstrip("/") in ("/redfish", ROOT)):
             return
         raise ApiError(
             bmc.p.warm_up_status, Message("ServiceTemporarilyUnavailable", ("30",)), headers={"Retry-After": "30"}

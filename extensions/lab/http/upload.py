@@ -36,8 +36,15 @@ def push(bmc: Bmc, call: Call, path: str) -> Answer:
     if u.push_is_storage:
         return _store(bmc, call, path, data)
     one = begin(bmc, "HttpPushUri update", path)
+    one.on_reset = u.push_apply_time and _apply_time(bmc) == "OnReset"
     _receive(bmc, one, data, start=True)
     return started(bmc, one)
+
+
+def _apply_time(bmc: Bmc) -> str:
+    """Return the apply time that the service has for pushes (Q-N03)."""
+    options = (bmc.tree.get(bmc.layout.update) or {}).get("HttpPushUriOptions") or {}
+    return str((options.get("HttpPushUriApplyTime") or {}).get("ApplyTime"))
 
 
 def multipart(bmc: Bmc, call: Call, path: str) -> Answer:

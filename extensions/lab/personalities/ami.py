@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from ..accounts import Policy
@@ -26,6 +27,19 @@ from ..personality import (
 from .rows import enum, family, flag, locks, number, secret, switch, text, when
 
 CPU, NET, SEC, BOOT, MEM, PCI = "./CPU", "./Network", "./Security", "./Boot", "./Memory", "./PCIe"
+
+
+_RULES = [
+    replace(rule, value="true")  # a text, as on DGX H100 (Q-N13)
+    for rule in (
+        locks("RFServiceIpAddress", when("RedfishEnable", "Disabled"), how="Hidden"),
+        locks("RFServiceIpPort", when("RedfishEnable", "Disabled"), how="Hidden"),
+        locks("IPv4PXE", when("NetworkStack", "Disabled"), how="Hidden"),
+        locks("IPv6PXE", when("NetworkStack", "Disabled"), how="Hidden"),
+        locks("AcpiSpcrBaudRate", when("AcpiSpcrConsoleRedirectionEnable", False), how="GrayOut"),
+        *(locks(f"CBS{one}", when("GBT0006", "Performance"), how="ReadOnly") for one in range(1, 21)),
+    )
+]
 
 
 @cache
@@ -67,14 +81,7 @@ def registry() -> Registry:
                 text("INFO#", "N/A", 40, "./Platform", "Information #"),
             ),
         ],
-        [
-            locks("RFServiceIpAddress", when("RedfishEnable", "Disabled"), how="Hidden"),
-            locks("RFServiceIpPort", when("RedfishEnable", "Disabled"), how="Hidden"),
-            locks("IPv4PXE", when("NetworkStack", "Disabled"), how="Hidden"),
-            locks("IPv6PXE", when("NetworkStack", "Disabled"), how="Hidden"),
-            locks("AcpiSpcrBaudRate", when("AcpiSpcrConsoleRedirectionEnable", False), how="GrayOut"),
-            *(locks(f"CBS{one}", when("GBT0006", "Performance"), how="ReadOnly") for one in range(1, 21)),
-        ],
+        _RULES,
     )
 
 

@@ -33,26 +33,30 @@ FEATURES = {
     "OnlyMemberQuery": True,
     "SelectQuery": True,
 }
+RELEASED = "2025-01-17T00:00:00Z"
 
 
-def banks(number: str, fqdd: str, name: str) -> tuple[Row, ...]:
-    """Return Dell's rows of one component: the version is part of the id (Q-D17, Q-G62)."""
-    tail = f"-{number}-{{version}}__{fqdd}"
+def banks(number: str, fqdd: str, name: str, released: str = "00:00:00Z") -> tuple[Row, ...]:
+    """Return Dell's rows of one component: the version is part of the id (Q-D17, Q-G62); some dates are none (Q-G63)."""
+    tail, extra = f"-{number}-{{version}}__{fqdd}", {"Manufacturer": "Dell Inc.", "ReleaseDate": released}
     return (
-        Row(f"Installed{tail}", name, software_id=number, extra={"Manufacturer": "Dell Inc."}),
-        Row(f"Current{tail}", name, software_id=number, extra={"Manufacturer": "Dell Inc."}),
-        Row(f"Previous{tail}", name, "previous", software_id=number, extra={"Manufacturer": "Dell Inc."}),
-        Row(f"Available{tail}", name, "stored", software_id=number, extra={"Manufacturer": "Dell Inc."}),
+        Row(f"Installed{tail}", name, software_id=number, extra=extra),
+        Row(f"Current{tail}", name, software_id=number, extra=extra),
+        Row(f"Previous{tail}", name, "previous", software_id=number, extra=extra),
+        Row(f"Available{tail}", name, "stored", software_id=number, extra=extra),
     )
 
 
 def components(bios: str, idrac: str, nic: str, older: tuple[str, str]) -> tuple[Component, ...]:
     return (
-        Component("bios", bios, banks("159", "BIOS.Setup.1-1", "BIOS"), previous=older[0]),
+        Component("bios", bios, banks("159", "BIOS.Setup.1-1", "BIOS", RELEASED), previous=older[0]),
         Component(
-            "bmc", idrac, banks("25227", "iDRAC.Embedded.1-1", "Integrated Dell Remote Access Controller"), older[1]
+            "bmc",
+            idrac,
+            banks("25227", "iDRAC.Embedded.1-1", "Integrated Dell Remote Access Controller", RELEASED),
+            older[1],
         ),
-        Component("nic", nic, banks("102302", "NIC.Integrated.1-1-1", "Broadcom Adv. Dual 25Gb Ethernet")),
+        Component("nic", nic, banks("102302", "NIC.Integrated.1-1-1", "Broadcom Adv. Dual 25Gb Ethernet", RELEASED)),
         Component("psu", "00.1D.7D", banks("107651", "PSU.Slot.1", "Power Supply.Slot.1")),
         Component("cpld", "1.0.3", banks("27763", "CPLD.Embedded.1", "System CPLD")),
     )

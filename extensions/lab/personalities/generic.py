@@ -57,6 +57,7 @@ def registry() -> Registry:
             enum("TpmCommand", ("None", "Clear"), "None", SECURITY, "TPM command"),
             secret("AdministratorPassword", 32, SECURITY, "Administrator password"),
             text("AssetTag", "", 63, "./System", "Asset Tag"),
+            number("AssetNumber", 0, 0, 2**48, "./System", "Asset number"),  # more than 32 bits hold (Q-G08)
             text("ServerName", "", 15, "./System", "Server name", expression=r"[A-Za-z0-9-]*"),
             switch("SerialConsole", "Disabled", CONSOLE, "Serial console redirection"),
             enum("SerialBaudRate", ("9600", "57600", "115200"), "115200", CONSOLE, "Serial baud rate"),

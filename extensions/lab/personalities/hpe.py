@@ -142,6 +142,7 @@ ILO6 = Personality(
         answer="reset_required",
         registry_id="BiosAttributeRegistryU58.v1_2_44",
         registry_uri="/redfish/v1/RegistryStore/registries/en/BiosAttributeRegistryU58.v1_2_44",
+        registry_versioned=True,
         password_action="ChangePasswords",
     ),
     registry=registry,
@@ -196,8 +197,8 @@ ILO5 = replace(
     bios=replace(
         ILO6.bios or BiosHabits(),
         reset_on_settings=True,
-        registry_id="BiosAttributeRegistryU46.v1_3_72",
-        registry_uri="/redfish/v1/RegistryStore/registries/en/BiosAttributeRegistryU46.v1_3_72",
+        registry_id="BiosAttributeRegistryU46.v1_1_72",
+        registry_uri="/redfish/v1/RegistryStore/registries/en/BiosAttributeRegistryU46.v1_1_72",
     ),
     updates=replace(ILO6.updates, components=components("1.72", "U46", "05/16/2025", "3.10", "Jan 20 2025", "1.64")),
     network_refused_before_os=False,
@@ -223,7 +224,6 @@ ILO7 = replace(
         registry_uri="/redfish/v1/RegistryStore/registries/en/BiosAttributeRegistryU68.v1_1_40",
     ),
     updates=replace(ILO6.updates, components=components("1.40", "U68", "05/28/2025", "1.14.00", "May 28 2025", "1.30")),
-    sessions=Sessions(1800.0, 13, 400, "Base.1.18.SessionLimitExceeded"),
     etags=Etags("weak_decimal"),
     network_refused_before_os=False,
 )

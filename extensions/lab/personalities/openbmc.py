@@ -77,7 +77,7 @@ OPENBMC = Personality(
         status=204,
     ),
     # Only ResetBios: no attributes, no registry, no settings object (Q-N01).
-    bios=BiosHabits(settings="", status=204),
+    bios=BiosHabits(settings="", status=204, password_action=""),
     registry=None,
     updates=Updates(
         simple_update=None,
@@ -213,7 +213,7 @@ HGX = replace(
     extra_systems=("HGX_Baseboard_0",),
     extra_first=True,
     extra_managers=("HGX_BMC_0",),
-    extra_chassis=("HGX_Chassis_0", "MGX_NVSwitch_0"),
+    extra_chassis=("HGX_Chassis_0",),
 )
 
 

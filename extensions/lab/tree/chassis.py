@@ -34,7 +34,7 @@ def build(site: Site) -> None:
 
 
 def build_extra(site: Site, name: str) -> None:
-    """Add a further chassis, by which some products are told apart (Q-N10)."""
+    """Add a further chassis, such as the tray of accelerators."""
     site.put(f"{ROOT}/Chassis/{name}", "Chassis", name, ChassisType="Module", Status=ROLLED)
 
 

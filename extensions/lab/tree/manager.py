@@ -12,7 +12,7 @@ from .system import reset_action
 def build(site: Site) -> None:
     """Add the BMC itself."""
     p, manager = site.p, site.manager
-    owner = manager if p.virtual_media == "Managers" else site.system
+    owner = site.system if p.oddities.media_below_system else manager
     site.put(
         manager,
         "Manager",
@@ -29,7 +29,7 @@ def build(site: Site) -> None:
         EthernetInterfaces=link(f"{manager}/EthernetInterfaces"),
         NetworkProtocol=link(f"{manager}/NetworkProtocol"),
         LogServices=link(f"{manager}/LogServices"),
-        VirtualMedia=link(f"{manager}/VirtualMedia") if p.virtual_media == "Managers" else None,
+        VirtualMedia=None if p.oddities.media_below_system else link(f"{manager}/VirtualMedia"),
         Links=_links(site),
         Actions=_actions(site),
         Oem={p.identity.oem: dict(p.oem_manager)} if p.oem_manager else None,
@@ -55,10 +55,11 @@ def _actions(site: Site) -> Doc:
 
 
 def _links(site: Site) -> Doc:
-    body: Doc = {"ManagerInChassis": link(site.chassis), "ManagerForChassis": [link(site.chassis)]}
-    if site.p.manager_links_system:
-        body["ManagerForServers"] = [link(site.system)]
-    return body
+    return {
+        "ManagerInChassis": link(site.chassis),
+        "ManagerForChassis": [link(site.chassis)],
+        "ManagerForServers": [link(site.system)],
+    }
 
 
 def _network(site: Site) -> None:
@@ -129,7 +130,7 @@ def _virtual_media(site: Site, owner: str) -> None:
             ConnectedVia="NotConnected",
             Image="",
             ImageName="",
-            Actions=None if site.p.media_patch_only else actions,
+            Actions=actions,
         )
     site.collect(path, "VirtualMedia", "Virtual Media", members)
     if owner == site.system:

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from ..bios import Attribute, Dependency, Registry, Term, holds, is_true
+from ..bios import Attribute, Bios, Dependency, Registry, Term, holds, is_true
 from ..http.message_texts import BASE
-from ..personality import Personality
+from ..personality import BiosHabits, Personality
+from .layout import members
 from .site import ROOT, SCHEMAS
-from .store import Doc, collection, link
+from .store import Doc, Tree, collection
 
+LISTED = "Registry File Collection"
 _FLAGS = {"readonly": "read_only", "grayout": "gray_out", "hidden": "hidden"}
 _MADE: dict[object, dict[str, bytes]] = {}
 
@@ -26,19 +29,50 @@ def shared(personality: Personality) -> dict[str, bytes]:
     return _MADE[key]
 
 
+def republish(
+    tree: Tree, habits: BiosHabits, place: str, registry_id: str, make: Callable[[], Registry] | None, state: Bios
+) -> str:
+    """List the attribute registry that is at `place` under another id, and return where it is now.
+
+    `make` is the platform's own registry, which machines share; without it the machine's own is written.
+    """
+    collection_path = f"{ROOT}/Registries"
+    uri = habits.registry_uri.replace(habits.registry_id, registry_id)
+    listed = f"{collection_path}/{registry_id}"
+    old = [path for path in members(tree, collection_path) if _leads_to(tree.get(path), place)]
+    kept = [path for path in members(tree, collection_path) if path not in old]
+    for path in (*old, place):
+        tree.remove(path)
+    tree.put(listed, _file(listed, registry_id, registry_id, uri))
+    tree.put(collection_path, collection(collection_path, "MessageRegistryFile", LISTED, [*kept, listed]))
+    tree.put_raw(uri, _written(make, registry_id, uri) if make else _dumped(state.registry, registry_id, uri))
+    return uri
+
+
+@lru_cache(maxsize=64)
+def _written(make: Callable[[], Registry], registry_id: str, uri: str) -> bytes:
+    return _dumped(make(), registry_id, uri)
+
+
+def _dumped(registry: Registry, registry_id: str, uri: str) -> bytes:
+    return json.dumps(to_document(registry, registry_id, uri), separators=(",", ":")).encode()
+
+
+def _leads_to(listed: Doc | None, uri: str) -> bool:
+    return any(place.get("Uri") == uri for place in (listed or {}).get("Location") or [])
+
+
 def _make(personality: Personality) -> dict[str, bytes]:
     docs: dict[str, Doc] = {}
-    members = [_base_registry(personality, docs)]
+    listed_at = [_base_registry(personality, docs)]
     habits = personality.bios
     if habits and personality.registry and habits.registry_uri:
         listed = habits.registry_listed or habits.registry_id
         path = f"{ROOT}/Registries/{listed}"
-        members.append(path)
+        listed_at.append(path)
         docs[path] = _file(path, listed, habits.registry_id, habits.registry_uri)
         docs[habits.registry_uri] = to_document(personality.registry(), habits.registry_id, habits.registry_uri)
-    docs[f"{ROOT}/Registries"] = collection(
-        f"{ROOT}/Registries", "MessageRegistryFile", "Registry File Collection", members
-    )
+    docs[f"{ROOT}/Registries"] = collection(f"{ROOT}/Registries", "MessageRegistryFile", LISTED, listed_at)
     lower = personality.identity.case_insensitive
     return {
         (path.lower() if lower else path): json.dumps(doc, separators=(",", ":")).encode() for path, doc in docs.items()
@@ -249,4 +283,4 @@ def _read_dependency(body: Doc) -> Dependency | None:
     return Dependency(body["MapToAttribute"], body.get("MapToProperty", ""), body.get("MapToValue"), terms)
 
 
-__all__ = ["from_document", "link", "shared", "to_document"]
+__all__ = ["from_document", "republish", "shared", "to_document"]

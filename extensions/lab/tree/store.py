@@ -63,7 +63,10 @@ class Tree:
         self._nodes[self.key(path)] = Live(lambda: change(below.render()), _both(below.shows, shows))
 
     def remove(self, path: str) -> None:
-        self._nodes.pop(self.key(path), None)
+        key = self.key(path)
+        self._nodes.pop(key, None)
+        if key in self._shared:
+            self._shared = {one: body for one, body in self._shared.items() if one != key}
 
     def get(self, path: str) -> Doc | None:
         """Return a fresh copy of the document, or None."""

@@ -80,7 +80,7 @@ def _system(site: Site) -> None:
         EthernetInterfaces=link(f"{site.system}/EthernetInterfaces"),
         SecureBoot=link(f"{site.system}/SecureBoot"),
         LogServices=link(f"{site.system}/LogServices"),
-        Links=_links(site),
+        Links={"Chassis": [link(site.chassis)], "ManagedBy": [link(site.manager)]},
         Actions={"#ComputerSystem.Reset": action},
         Oem=_oem(site),
         **_settings_object(site),
@@ -98,13 +98,6 @@ def _settings_object(site: Site) -> dict[str, Any]:
             "SettingsObject": link(path),
         }
     }
-
-
-def _links(site: Site) -> Doc:
-    body: Doc = {"Chassis": [link(site.chassis)]}
-    if site.p.system_managed_by:
-        body["ManagedBy"] = [link(site.manager)]
-    return body
 
 
 def _oem(site: Site) -> Doc | None:
@@ -166,8 +159,10 @@ def _bios(site: Site) -> None:
     settings = f"{site.bios}/{habits.settings}" if habits.settings else ""
     on_settings = settings if habits.reset_on_settings and settings else site.bios
     reset: Doc = {"target": f"{on_settings}/Actions/Bios.ResetBios"}
-    password = f"{on_settings}/Actions/Bios.{habits.password_action}"
-    actions: Doc = {"#Bios.ResetBios": reset, f"#Bios.{habits.password_action}": {"target": password}}
+    actions: Doc = {"#Bios.ResetBios": reset}
+    if habits.password_action:
+        password = f"{on_settings}/Actions/Bios.{habits.password_action}"
+        actions[f"#Bios.{habits.password_action}"] = {"target": password}
     if habits.reset_body:
         info = f"{site.bios}/ResetBiosActionInfo"
         parameter = {

@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
     NotSupportedError,
     VerificationError,
 )
@@ -125,7 +126,8 @@ def decide(wanted: WantedBoot, current: CurrentBoot) -> Plan:
         return Plan(before=before, after=before, reason="already set")
     body = _body(goal, differs, current)
     text = ", ".join(f"{name.replace('BootSourceOverride', '').lower()} {value}" for name, value in differs.items())
-    step = Step("boot_override", f"set the boot override: {text}", resource=current.uri, payload={"boot": body})
+    payload = {"boot": body, "whole": _whole(goal, current)}
+    step = Step("boot_override", f"set the boot override: {text}", resource=current.uri, payload=payload)
     return Plan(steps=(step,), before=before, after=goal, warnings=_warnings(goal, current))
 
 
@@ -161,11 +163,16 @@ def _body(goal: Json, differs: Json, current: CurrentBoot) -> Json:
     if goal.get(TARGET) in current.answers.target_alone:
         return {name: value for name, value in goal.items() if name != ENABLED_KEY}  # refused beside it (Q-D19)
     if current.answers.full_triple:
-        kept = {name: current.values.get(name) for name in (TARGET, MODE) if current.values.get(name)}
-        return {**kept, **goal}
+        return _whole(goal, current)
     # Enabled and target belong together: alone, some BMCs make the other one their default.
     together = {name: goal[name] for name in (TARGET, ENABLED_KEY) if name in goal}
     return {**together, **differs}
+
+
+def _whole(goal: Json, current: CurrentBoot) -> Json:
+    """Return target, mode and enabled together."""
+    kept = {name: current.values.get(name) for name in (TARGET, MODE) if current.values.get(name)}
+    return {**kept, **goal}
 
 
 def _warnings(goal: Json, current: CurrentBoot) -> tuple[str, ...]:
@@ -175,8 +182,14 @@ def _warnings(goal: Json, current: CurrentBoot) -> tuple[str, ...]:
 
 
 def apply(service: Service, record: StepRecord, run: Run) -> dict[str, t.Any]:
-    """Send the override."""
-    service.client.patch(record.step.resource, {"Boot": dict(record.step.payload["boot"])})
+    """Send the override; as a whole where the BMC wants no part of it alone (Q-G55). It was refused, so nothing changed."""
+    payload = record.step.payload
+    try:
+        service.client.patch(record.step.resource, {"Boot": dict(payload["boot"])})
+    except ConfigurationError as refusal:
+        if "PropertyMissing" not in refusal.facts.get("message_ids", ()) or payload["whole"] == payload["boot"]:
+            raise
+        service.client.patch(record.step.resource, {"Boot": dict(payload["whole"])})
     return {}
 
 

@@ -240,6 +240,8 @@ def bodies(wanted: WantedMedia, current: CurrentMedia) -> list[Json]:
     full = {key: value for key, value in full.items() if key not in current.without}
     transfer = {"TransferProtocolType": PROTOCOLS[urlsplit(wanted.image).scheme.lower()], "TransferMethod": "Stream"}
     ladder = [full, least, {**least, **transfer}, {**full, **transfer}]
+    if not wanted.username:  # DGX H100 wants an account also where there is none
+        ladder.append({**full, **transfer, "UserName": "none", "Password": "none"})
     return [body for place, body in enumerate(ladder) if body not in ladder[:place]]
 
 

@@ -68,6 +68,8 @@ STATES = (
 )
 # iDRAC 9: a job that stays Scheduled with "Job processing initialization failure" will never run (Q-D05).
 DEAD_JOB_MESSAGES, DEAD_JOB_WORDS = frozenset({"PR30"}), "initialization failure"
+# Base 1.16 and later: the work goes on in another resource, whose URI is the message's argument.
+MOVED = frozenset({"OperationTransitionedToJob", "OperationTransitionedToTask"})
 # iDRAC: 404 for a job that was created a moment ago (Q-D08).
 BIRTH_SECONDS = 30.0
 
@@ -170,7 +172,15 @@ def read_task(service: Service, uri: str) -> Task:
         return Task(uri, OK, "204")
     if answer.status == 202 and not answer.body:
         return Task(uri, RUNNING, "202")
-    return parse_task(uri, answer.body)
+    return _followed(service, parse_task(uri, answer.body))
+
+
+def _followed(service: Service, task: Task) -> Task:
+    """Return the job that a task has become: the task is Completed then, and its work has only begun (Q-G67)."""
+    moved = next((message for message in task.messages if message.name in MOVED and message.args), None)
+    path = as_path(moved.args[0]) if moved and task.state == OK else None
+    answer = service.client.get_or_none(path, fresh=True) if path and path != task.uri else None
+    return parse_task(str(path), answer.body) if answer is not None else task
 
 
 def _its_job(service: Service, uri: str) -> Answer | None:

@@ -50,6 +50,12 @@ def test_a_status_as_often_as_told_with_retry_after_and_message(rack: Rack) -> N
     assert rack.state("r01")["last_fault"] == "status"
 
 
+def test_retry_after_may_be_a_date(rack: Rack) -> None:
+    date = "Sun, 29 Nov 2026 12:00:00 GMT"
+    rack.fault("r01", "status", count=1, code=503, retry_after=date)
+    assert ask(rack).headers["Retry-After"] == date
+
+
 def test_only_the_path_and_method_are_hit(rack: Rack) -> None:
     rack.fault("r01", "status", path="/redfish/v1/Systems/*", method="PATCH", code=500)
     assert ask(rack).status_code == 200
@@ -62,6 +68,22 @@ def test_the_connection_goes_before_the_request_is_taken(rack: Rack, kind: str) 
     with pytest.raises(requests.ConnectionError):
         ask(rack, "PATCH", json={"AssetTag": kind})
     assert ask(rack).json()["AssetTag"] != kind
+
+
+def test_an_idle_connection_is_cut_without_a_word(rack_of: Any) -> None:
+    habits = {"oddities": {"keep_alive": 0.3}}
+    rack = rack_of({"r01": {"lab_platform": "generic", "lab_habits": habits}}, maas=False)
+    server = rack.server("r01")
+    context = ssl.create_default_context(cafile=rack.ca_path)
+    with (
+        socket.create_connection((server.bmc_host, server.bmc_port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=server.bmc_host) as secure,
+    ):
+        secure.sendall(b"GET /redfish HTTP/1.1\r\nHost: bmc\r\n\r\n")
+        answer = secure.recv(65536)
+        assert answer.startswith(b"HTTP/1.1 200")
+        while answer:  # the rest of the answer, and then the end
+            answer = secure.recv(65536)
 
 
 def test_a_lost_answer_was_taken(rack: Rack) -> None:

@@ -127,7 +127,10 @@ def test_media_bodies_go_from_all_to_least_and_leave_out_what_a_platform_refuses
     assert full[0] == {"Image": "nfs://h/one.iso", "Inserted": True, "WriteProtected": True}
     assert full[1] == {"Image": "nfs://h/one.iso"}
     assert full[2]["TransferProtocolType"] == "NFS"
+    assert full[-1]["UserName"] == full[-1]["Password"] == "none", "for BMCs that want an account in any case"
     assert "Inserted" not in str(without)
+    wanted = media.WantedMedia("inserted", "nfs://h/one.iso", username="me", password="secret")
+    assert "none" not in str(media.bodies(wanted, media.CurrentMedia(())))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,17 @@ def captured(folder: Path) -> Bench:
     bench.service = Service(bench.bmc)
     bench.login = (machine.username, machine.password)
     return bench
+
+
+def with_habits(platform: str, **sections: dict[str, Any]) -> Bench:
+    """Return a machine with single habits replaced: oddities={...}, etags={...}."""
+    known = PLATFORMS[platform]
+    parts = {name: replace(getattr(known, name), **changes) for name, changes in sections.items()}
+    return Bench(platform, personality=replace(known, **parts))
+
+
+def odd(platform: str = "generic", **oddities: Any) -> Bench:
+    return with_habits(platform, oddities=oddities)
 
 
 def message_ids(doc: Any) -> list[str]:

@@ -6,20 +6,13 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.lab.firmware import UpdateRefused
 from ansible_collections.hwautomation.baremetal.extensions.lab.images import Image, build
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
-from tests.unit.lab.bench import Bench, log_in, message_ids
-
-
-def odd(platform: str = "generic", **oddities: Any) -> Bench:
-    bench = Bench(platform)
-    personality = replace(bench.bmc.p, oddities=replace(bench.bmc.p.oddities, **oddities))
-    return Bench(platform, personality=personality)
+from tests.unit.lab.bench import Bench, log_in, message_ids, odd
 
 
 def test_no_platform_is_odd_by_itself() -> None:

@@ -165,7 +165,7 @@ class TestOpenBmc:
         bench = Bench("openbmc")
         bios = bench.get(bench.layout.bios)
         assert "Attributes" not in bios and "@Redfish.Settings" not in bios
-        assert list(bios["Actions"]) == ["#Bios.ResetBios", "#Bios.ChangePassword"]
+        assert list(bios["Actions"]) == ["#Bios.ResetBios"]
 
     def test_there_is_no_simple_update_and_the_monitor_says_204_once(self) -> None:
         """Q-N07, Q-G28."""

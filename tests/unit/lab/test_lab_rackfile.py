@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.lab import hardware
+from ansible_collections.hwautomation.baremetal.extensions.lab.habit_words import WORDS as HABIT_WORDS
 from ansible_collections.hwautomation.baremetal.extensions.lab.ipmi.service import Ipmi
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
 from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError, load
@@ -56,6 +57,15 @@ UNKNOWN = [
     ("generic", "lab_habits: {boot: 1}", "lab_habits.boot must be a mapping, not 1"),
     ("generic", "lab_habits: {boot: {revert: []}}", "lab_habits.boot: unknown revert (did you mean reverts"),
     ("generic", "lab_habits: {boot: {reverts: all}}", "lab_habits.boot.reverts must be a list, not 'all'"),
+    ("generic", "lab_habits: {bios: {shape: round}}", "lab_habits.bios.shape 'round' is not delta or full or"),
+    ("generic", "lab_habits: {etags: {style: strong}}", "lab_habits.etags.style 'strong' is not none or strong_hex"),
+    ("generic", "lab_habits: {oddities: {lacks: [Vendor]}}", "lacks: 'Vendor' is not Type.Property"),
+    ("generic", "lab_habits: {oddities: {bios_renames: [QuietBoot]}}", "'QuietBoot' is not Old:New"),
+    (
+        "generic",
+        "lab_habits: {oddities: {bios_renames: ['QuietBot:X']}}",
+        "bios_renames: unknown attribute QuietBot (did you mean QuietBoot",
+    ),
     (
         "generic",
         "lab_habits: {updates: {habits: {flush: 1}}}",
@@ -177,3 +187,11 @@ def test_the_table_on_a_terminal_is_cut_and_coloured_and_plain_elsewhere() -> No
     assert re.sub(r"\x1b\[\d+m", "", painted).split() == narrow.split()
     assert "\x1b[31mdrop" in table(state, facts, colour=True)
     assert frame("a\nb") == "\x1b[Ha\x1b[K\nb\x1b[K\n\x1b[J"
+
+
+@pytest.mark.parametrize("section", sorted(HABIT_WORDS))
+def test_every_platform_has_habits_in_the_words_that_are_known(section: str) -> None:
+    for one in PLATFORMS.values():
+        part = getattr(one, section)
+        for key, known in HABIT_WORDS[section].items() if part is not None else ():
+            assert getattr(part, key) in (*known, ""), (one.id, section, key)
