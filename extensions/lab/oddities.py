@@ -39,6 +39,10 @@ class Oddities:
     refuses_same: bool = False
     """An override property with the value that it has already is refused (Q-G55)."""
 
+    # -- accounts
+    account_wants_password: bool = False
+    """A change of RoleId or Enabled without Password is refused (Q-D30)."""
+
     # -- BIOS
     bios_shown_early: bool = False
     """Bios shows a new value before the job has run (Q-D04)."""
@@ -58,6 +62,10 @@ class Oddities:
     # -- jobs and updates
     not_ready: float = 0.0
     """Lab seconds after a start of the host or the BMC in which settings and updates are refused with SYS518 (Q-D07)."""
+    task_new: float = 0.0
+    """Lab seconds for which the task of an update says New, before it says that it downloads (Q-D11)."""
+    tpm_override: bool = False
+    """An update that does not say TPMOverrideFlag is refused, as on a host with a TPM (Q-H11)."""
     task_appears: float = 0.0
     """Lab seconds for which a new task or job is 404 (Q-D08)."""
     task_purged: float = 0.0

@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConfigurationError,
     NotSupportedError,
     VerificationError,
 )
@@ -175,8 +176,17 @@ def _warnings(goal: Json, current: CurrentBoot) -> tuple[str, ...]:
 
 
 def apply(service: Service, record: StepRecord, run: Run) -> dict[str, t.Any]:
-    """Send the override."""
-    service.client.patch(record.step.resource, {"Boot": dict(record.step.payload["boot"])})
+    """Send the override; to the system itself where a settings object is there and takes none of it (Q-D40)."""
+    body = {"Boot": dict(record.step.payload["boot"])}
+    try:
+        service.client.patch(record.step.resource, body)
+    except ConfigurationError as refused:
+        if record.step.resource == service.system_uri:
+            raise
+        try:
+            service.client.patch(service.system_uri, body)
+        except ConfigurationError:
+            raise refused from None  # what was refused first is where the override belongs
     return {}
 
 

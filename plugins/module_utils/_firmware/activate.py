@@ -22,7 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.o
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power, tasks
 
 __all__ = ["activate", "is_active", "reset_host"]
 
@@ -52,16 +52,26 @@ def is_active(site: Site, unit: Unit) -> bool:
 
 
 def reset_host(site: Site) -> t.Dict[str, t.Any]:
-    """Restart the host; one that is off is started, and remembered to be put back."""
+    """Restart the host; one that is off is started, and remembered to be put back.
+
+    Of the types that restart it, the one is preferred that an update names which has ended and still needs it: a NIC may
+    want its power cut, and a warm restart leaves it at the old version (Q-D36).
+    """
     service = site.service
     before = power.settled(service, site.patience(120.0))
     was_off = before.power == "Off"
     answers = service.profile.power
-    wanted = answers.on if was_off else answers.restart
+    wanted = answers.on if was_off else _restarts(site, answers.restart)
     kind = power.choose_reset(power.allowed_resets(service), wanted, service.machine)
     with contextlib.suppress(OutcomeUnknown):
         power.reset(service, kind)
     return {"reset_type": kind, "was_off": was_off, "before": before}
+
+
+def _restarts(site: Site, known: t.Sequence[str]) -> t.Tuple[str, ...]:
+    ended = [task for task in read.update_tasks(site.service) if task.state == tasks.OK and task.since_reset]
+    named = {task.reset_type for task in ended}
+    return tuple(sorted(known, key=lambda kind: kind not in named))
 
 
 def _reset_bmc(site: Site) -> t.Dict[str, t.Any]:

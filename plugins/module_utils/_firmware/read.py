@@ -22,6 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.o
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, UpdateTask
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import readiness, tasks
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Message
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD, FirmwareAnswers
 
 __all__ = [
@@ -189,9 +190,15 @@ def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None) 
         # Without either time nothing is known, and the newest evidence is that it ended well.
         since_reset=last_reset is None or ended is None or ended >= last_reset,
         says_staged=any(STAGED_WORDS.search(message.text) for message in seen.messages),
+        reset_type=_reset_type(seen.messages),
         verified=bool(VERIFY_NAME.search(seen.name)),
         started=tasks.epoch_of(body.get("StartTime")),
     )
+
+
+def _reset_type(messages: t.Iterable[Message]) -> str:
+    """Return the type that Base.ResetRequired names in its last argument (DSP0268), or an empty text."""
+    return next((one.args[-1] for one in messages if one.name == "ResetRequired" and one.args), "")
 
 
 def _image_name(body: Json) -> str:
