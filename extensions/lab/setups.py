@@ -87,7 +87,7 @@ DELL = Setup(
     reset_keys=(*RESET_KEYS, "ResetPK", "ResetKEK", "ResetDB", "ResetDBX"),
 )
 
-# rec R750: besides the two of the manager the system has drives 1 and 2 for everything, and later firmware only those.
+# Two drives for every kind of image, as rec R750 has them beside its older ones; the first alone starts a host (Q-D24).
 IDRAC10 = replace(DELL, media_names=(), media_boots=1)
 
 _HPE_LINKS = {

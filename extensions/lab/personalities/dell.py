@@ -176,7 +176,6 @@ IDRAC10 = replace(
     updates=replace(IDRAC9.updates, components=components("1.2.6", "1.20.25.00", "23.21.11", ("1.1.0", "1.10.17.00"))),
     etags=Etags("strong_hex", on=("ComputerSystem", "Bios", "ManagerAccount"), refused_on_post=True),
     words=Words(registry="Base.1.18"),
-    virtual_media="Systems",
     media_types=(("CD", "DVD", "USBStick"),) * 2,
     oem_system={"DellSystem": {"@odata.type": "#DellSystem.v1_4_0.DellSystem", "SystemGeneration": "17G Monolithic"}},
 )
