@@ -16,8 +16,6 @@ from .tree import setup
 from .tree.layout import members, target
 from .tree.store import Doc, collection, link
 
-TARGETS = "BootSourceOverrideTarget@Redfish.AllowableValues"
-
 
 def attach(bmc: Bmc) -> None:
     """Give life to every resource that the layout names. Call once, before the first request."""
@@ -182,6 +180,9 @@ def _progress(bmc: Bmc) -> Doc:
     if power.progress_time:
         body["LastStateTime"] = stamp(bmc.last_reset)
     return body
+
+
+TARGETS = "BootSourceOverrideTarget@Redfish.AllowableValues"
 
 
 def boot(bmc: Bmc, body: Doc) -> Doc:

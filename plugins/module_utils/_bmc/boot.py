@@ -13,7 +13,6 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
-    ConfigurationError,
     NotSupportedError,
     VerificationError,
 )
@@ -91,13 +90,17 @@ def wanted(params: Params) -> WantedBoot:
 
 
 def read(service: Service, wanted: WantedBoot) -> CurrentBoot:
-    """Read the override from the system, or from its settings object where the platform keeps it there (Q-D21)."""
+    """Read the override from the system, or from its settings object where the platform keeps it there (Q-D21).
+
+    A settings object that shows no override takes none: it is for the order and the mode alone (Q-D40).
+    """
     answers, system, uri = service.profile.boot, service.system, service.system_uri
     boot = dict(system.get("Boot") or {})
     settings_uri = link(system.get("@Redfish.Settings") or {}, "SettingsObject") if answers.settings else ""
-    if settings_uri:
+    staged = (service.get(settings_uri).get("Boot") or {}) if settings_uri else {}
+    if TARGET in staged:
         uri = settings_uri
-        boot.update(service.get(settings_uri).get("Boot") or {})
+        boot.update(staged)
 
     def offered(name: str) -> tuple[str, ...]:
         return tuple(map(str, boot.get(f"{name}@Redfish.AllowableValues") or ()))
@@ -176,17 +179,8 @@ def _warnings(goal: Json, current: CurrentBoot) -> tuple[str, ...]:
 
 
 def apply(service: Service, record: StepRecord, run: Run) -> dict[str, t.Any]:
-    """Send the override; to the system itself where a settings object is there and takes none of it (Q-D40)."""
-    body = {"Boot": dict(record.step.payload["boot"])}
-    try:
-        service.client.patch(record.step.resource, body)
-    except ConfigurationError as refused:
-        if record.step.resource == service.system_uri:
-            raise
-        try:
-            service.client.patch(service.system_uri, body)
-        except ConfigurationError:
-            raise refused from None  # what was refused first is where the override belongs
+    """Send the override."""
+    service.client.patch(record.step.resource, {"Boot": dict(record.step.payload["boot"])})
     return {}
 
 
