@@ -49,6 +49,8 @@ class Setup:
         default_factory=lambda: {"Cd": ("CD", "DVD"), "Usb": ("USBStick",)}
     )
     """Boot target -> types of a drive that it starts from (Q-S09)."""
+    media_none: tuple[str, ...] = ()
+    """How the ids of drives begin that take no image from outside (Q-L15)."""
     media_boots: int = 0
     """Only so many of the drives start a host (Q-D24); 0: all do."""
     media_patch_only: bool = False
@@ -214,6 +216,7 @@ LENOVO = Setup(
     secure_boot_keys="UserMode",
     media_names=("RDOC1", "Remote1", "EXT1", "EXT2"),
     media_patch_only=True,
+    media_none=("RDOC", "Remote"),
 )
 AMI = Setup(host_interface="Self", protocol=_WEB, csr_required=CSR_FIELDS, outage=20.0, secure_boot_keys="UserMode")
 OPENBMC = Setup(host_interface="", secure_boot=False)

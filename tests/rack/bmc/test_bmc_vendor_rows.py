@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.sessions import close_all
 from tests.support.rack import Rack
@@ -23,6 +24,11 @@ HOSTS = {
         "lab_platform": "hpe_ilo6",
         "lab_timing": {"post": 3000},
         "lab_habits": {"oddities": {"keep_alive": 0.2}},
+    },
+    "in-post": {
+        "lab_platform": "hpe_ilo6",
+        "lab_timing": {"post": 4000},
+        "lab_habits": {"oddities": {"post_refuses_reset": True}},
     },
     "smc": {"lab_platform": "supermicro_x13", "lab_os": "ubuntu"},
     "http": {"lab_platform": "supermicro_x13", "lab_habits": {"boot": {"http_needs": "IPv4HTTPSupport"}}},
@@ -125,6 +131,20 @@ def test_connection_that_is_cut_while_it_rests_is_made_anew(rack, run_door):
 
     assert started["changed"] and not started.get("failed"), started
     assert rack.counters()["connections"]["ilo"] > 1
+
+
+def test_restart_of_a_host_in_post_waits_until_it_is_taken(rack, run_door):
+    """Q-H07."""
+    server = rack.server("in-post")
+    body = {"ResetType": "On"}
+    place = f"{server.url}/redfish/v1/Systems/1/Actions/ComputerSystem.Reset"
+    requests.post(place, json=body, auth=(server.username, server.password), verify=rack.ca_path, timeout=30)
+    rack.wait("in-post", lambda machine: machine["phase"].endswith(("post", "init")))
+
+    restarted = run_door(rack, "in-post", "bmc_power", state="restarted", allow_reboot=True, graceful=False)
+
+    assert restarted["changed"] and not restarted.get("failed"), restarted
+    assert rack.state("in-post")["resets"] == 2
 
 
 def test_session_that_is_gone_when_it_is_closed_fails_nothing(rack, run_door, tmp_path):

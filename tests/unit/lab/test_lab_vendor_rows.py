@@ -177,6 +177,16 @@ class TestHpe:
         told = bench.get(bench.layout.bios)["@Redfish.Settings"]
         assert (told["ETag"], told["Messages"], "Time" in told) == ("", [], False)
 
+    def test_reset_of_a_host_in_post_is_refused(self) -> None:
+        """Q-H07."""
+        bench = with_habits("hpe_ilo6", oddities={"post_refuses_reset": True})
+        bench.reset("On")
+        bench.clock.advance(30)
+        answer = bench.reset("ForceRestart")
+        assert (answer.status, message_ids(answer.doc)) == (400, ["UnableToModifyDuringSystemPOST"])
+        bench.clock.advance(3600)
+        assert bench.reset("ForceRestart").status == 200
+
     @pytest.mark.parametrize("platform", ["hpe_ilo5", "hpe_ilo6", "hpe_ilo7"])
     def test_old_rom_is_the_redundant_one_and_the_task_ends_before_the_new_one_runs(self, platform: str) -> None:
         """Q-H09, Q-H14, Q-H10."""
@@ -430,6 +440,7 @@ class TestLenovo:
         """Q-L15."""
         bench = Bench("lenovo_xcc")
         assert [path.rpartition("/")[2] for path in bench.layout.media] == ["RDOC1", "Remote1", "EXT1", "EXT2"]
+        assert bench.call("PATCH", bench.layout.media[0], {"Image": ISO}).status == 400
         drive = bench.layout.media[2]
         assert "Actions" not in bench.get(drive)
         assert bench.call("PATCH", drive, {"Image": ISO}).status == 200
