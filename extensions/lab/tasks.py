@@ -47,10 +47,10 @@ class Task:
     monitor_seen: bool = False
     """The monitor has once been answered with "finished"."""
     stuck: bool = False
-    reset: str = ""
-    """The ResetType without which what it did is not in force."""
     window: Window | None = None
     """When it may begin; None: at the next reset."""
+    reset: str = ""
+    """The ResetType without which what it did is not in force."""
 
     @property
     def done(self) -> bool:
