@@ -187,10 +187,6 @@ def _update_actions(site: Site) -> Doc:
     return actions
 
 
-def _targets(updates: Updates) -> list[str]:
-    return [target for component in updates.components for target in component.targets]
-
-
 def _action_info(site: Site) -> None:
     u = site.p.updates
     parameters: list[Doc] = [
@@ -217,6 +213,10 @@ def _action_info(site: Site) -> None:
     site.put(
         f"{ROOT}/UpdateService/SimpleUpdateActionInfo", "ActionInfo", "Simple Update Action Info", Parameters=parameters
     )
+
+
+def _targets(updates: Updates) -> list[str]:
+    return [target for component in updates.components for target in component.targets]
 
 
 def _events(site: Site) -> None:

@@ -22,7 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.o
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power, tasks
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power
 
 __all__ = ["activate", "is_active", "reset_host"]
 
@@ -61,17 +61,11 @@ def reset_host(site: Site) -> t.Dict[str, t.Any]:
     before = power.settled(service, site.patience(120.0))
     was_off = before.power == "Off"
     answers = service.profile.power
-    wanted = answers.on if was_off else _restarts(site, answers.restart)
+    wanted = answers.on if was_off else read.restarts_named_first(site.service, answers.restart)
     kind = power.choose_reset(power.allowed_resets(service), wanted, service.machine)
     with contextlib.suppress(OutcomeUnknown):
         power.reset(service, kind)
     return {"reset_type": kind, "was_off": was_off, "before": before}
-
-
-def _restarts(site: Site, known: t.Sequence[str]) -> t.Tuple[str, ...]:
-    ended = [task for task in read.update_tasks(site.service) if task.state == tasks.OK and task.since_reset]
-    named = {task.reset_type for task in ended}
-    return tuple(sorted(known, key=lambda kind: kind not in named))
 
 
 def _reset_bmc(site: Site) -> t.Dict[str, t.Any]:
