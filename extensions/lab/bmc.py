@@ -227,6 +227,8 @@ class Bmc:
     def _phase_changed(self, machine: Machine) -> None:
         if machine.power_state in (OFF, POWERING_OFF):
             self.staging.power_went()
+        if machine.power_state == OFF:
+            self.firmware.cold = True
         if machine.power_state in POWER_EVENTS:
             self.log.write(SYSTEM, "OK", *POWER_EVENTS[machine.power_state])
         if machine.phase == HARDWARE_READY:

@@ -50,7 +50,8 @@ class UpdateHabits:
     """How a platform flashes. Times are lab seconds.
 
     `activation` per kind: host_reset (staged until POST), outage (the BMC restarts by itself), manual_reset (staged
-    until somebody restarts the BMC), ac_cycle (staged until standby power is cut), immediate. `scheduled`: a task of
+    until somebody restarts the BMC), ac_cycle (staged until standby power is cut), power_cycle (staged until a start
+    from off; its job says Completed and names that reset, Q-D36), immediate. `scheduled`: a task of
     staged firmware stays Pending until the reset; otherwise it says Completed although the old version still runs
     (Q-G35).
     """
@@ -80,6 +81,7 @@ class UpdateHabits:
             "flash": "Updating the firmware.",
             "done": "The update has completed successfully.",
             "staged": "The image is staged; the new version is active after a reset of the host.",
+            "staged_cold": "Job completed successfully, server reboot pending.",
             "staged_bmc": "The image is staged; the new version is active after a reset of the manager.",
         }
     )
@@ -130,6 +132,8 @@ class Firmware:
         }
         self.phase = "Idle"
         self.percent = 0
+        self.cold = True
+        """The host was off since its last POST."""
         self.in_update_mode = False
         """A failed flash has left the BMC waiting for a restart."""
         self.turns = 0
@@ -260,7 +264,7 @@ class Firmware:
 
     def host_reset(self) -> float:
         """POST starts: return the seconds that flashing staged firmware adds to it."""
-        staged = [state for state in self.states.values() if state.staged and self._activation(state) == "host_reset"]
+        staged = [state for state in self.states.values() if state.staged and self._at_post(state)]
         for state in staged:
             if state.staged_task:
                 self.tasks.update(
@@ -275,8 +279,9 @@ class Firmware:
     def post_done(self) -> None:
         """POST is done: firmware that was staged for a host reset now runs."""
         for state in self.states.values():
-            if state.staged and self._activation(state) == "host_reset":
+            if state.staged and self._at_post(state):
                 self._activate(state)
+        self.cold = False
 
     def bmc_reset(self) -> None:
         """The BMC restarts: what was staged for that now runs, and running updates are lost."""
@@ -352,7 +357,9 @@ class Firmware:
                 task, state=PENDING, job_state="Scheduled", percent=0, message=self.habits.words["staged"]
             )
         else:
-            self.tasks.finish(task, self.habits.words["staged" if activation == "host_reset" else "staged_bmc"])
+            words = {"host_reset": "staged", "power_cycle": "staged_cold"}
+            task.reset = "PowerCycle" if activation == "power_cycle" else ""
+            self.tasks.finish(task, self.habits.words[words.get(activation, "staged_bmc")])
 
     def _activate(self, state: State) -> None:
         if state.staged is None:
@@ -365,6 +372,11 @@ class Firmware:
             state.staged_task = None
         for callback in self.on_active:
             callback(state.component.kind, state.active)
+
+    def _at_post(self, state: State) -> bool:
+        """Say whether the POST that runs makes a staged image the active one."""
+        activation = self._activation(state)
+        return activation == "host_reset" or (activation == "power_cycle" and self.cold)
 
     def _activation(self, state: State) -> str:
         return self.habits.activation.get(state.component.kind, "host_reset")

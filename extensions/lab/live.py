@@ -62,6 +62,7 @@ def _setup(bmc: Bmc) -> None:
     if path:
         bmc.secure_boot = SecureBoot.of(bmc.tree.get(path) or {}, habits.secure_boot_keys)
         bmc.tree.over(path, lambda doc: {**doc, **bmc.secure_boot.shown()})
+    bmc.machine.media = partial(setup.image_for, bmc)
     for medium in bmc.layout.media:
         bmc.tree.over(medium, partial(media, bmc, medium))
     for other in setup.settings(bmc):
@@ -183,6 +184,9 @@ def _progress(bmc: Bmc) -> Doc:
     return body
 
 
+TARGETS = "BootSourceOverrideTarget@Redfish.AllowableValues"
+
+
 def boot(bmc: Bmc, body: Doc) -> Doc:
     override = bmc.machine.override
     body["BootSourceOverrideEnabled"] = override.enabled
@@ -190,15 +194,25 @@ def boot(bmc: Bmc, body: Doc) -> Doc:
     body["BootSourceOverrideMode"] = override.mode
     if "UefiTargetBootSourceOverride" in body:
         body["UefiTargetBootSourceOverride"] = override.uefi_target or None
+    offered = body.get(TARGETS)
+    if offered and not _http_offered(bmc):
+        body[TARGETS] = [one for one in offered if one != "UefiHttp"]
     if "HttpBootUri" in body:
         body["HttpBootUri"] = override.http_uri or None
     return body
 
 
+def _http_offered(bmc: Bmc) -> bool:
+    """Say whether the BIOS lets the host start over HTTP, where that has to be switched on first (Q-S12)."""
+    stem, values = bmc.p.boot.http_needs, bmc.bios.current if bmc.bios else {}
+    return not stem or any(name.startswith(stem) and str(value)[:6] == "Enable" for name, value in values.items())
+
+
 def system_settings(bmc: Bmc, doc: Doc) -> Doc:
     overlaid(bmc, bmc.layout.system_settings, doc)
     if isinstance(doc.get("Boot"), dict):
-        doc["Boot"] = boot(bmc, doc["Boot"])
+        shown, hidden = boot(bmc, doc["Boot"]), bmc.p.boot.settings_refuses
+        doc["Boot"] = {key: value for key, value in shown.items() if key.partition("@")[0] not in hidden}
     return doc
 
 

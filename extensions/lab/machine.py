@@ -117,6 +117,8 @@ class Machine:
     phase_since: float = 0.0
     last_off: float = float("-inf")
     stuck_in_post: bool = False
+    media: Callable[[str], str] = field(default=lambda _target: "", repr=False)
+    """What is in a virtual drive that a boot target starts from; an empty string: nothing."""
 
     on_reset: list[Callable[[Machine], float]] = field(default_factory=list)
     """Called when POST starts; each returns the extra POST seconds it needs (settings, flashing)."""
@@ -288,12 +290,12 @@ class Machine:
             event = BootEvent(self, target, mode)
             self._tell(event)
             return event.answered
-        if target in DISK_TARGETS and self.installed_os:
+        found = self.installed_os if target in DISK_TARGETS else self.media(target)
+        if found:
             self.last_boot_target = target
             self._tell(BootEvent(self, target, mode))
-            self._load_os(self.installed_os)
-            return True
-        return False
+            self._load_os(found)
+        return bool(found)
 
     def _tell(self, event: BootEvent) -> None:
         for callback in list(self.on_boot):

@@ -9,7 +9,7 @@ from .accounts import Account
 from .bmc import Bmc
 from .http.messages import Message, info
 from .sessions import Session
-from .tasks import Task
+from .tasks import NEW, Task
 from .tree.site import SCHEMAS
 from .tree.store import Doc, link
 
@@ -51,6 +51,12 @@ def there(bmc: Bmc, one: Task, as_job: bool = False) -> bool:
     return now - one.begun_at >= odd.task_appears and (as_job or not purged)
 
 
+def is_new(bmc: Bmc, one: Task) -> bool:
+    """Say whether an update has only just been taken, where a BMC has a word for that (Q-D11)."""
+    fresh = bmc.clock.now() - one.begun_at < bmc.p.oddities.task_new
+    return fresh and one.kind == "firmware" and not one.done
+
+
 def seen_tasks(bmc: Bmc, as_job: bool = False) -> list[str]:
     return [one.id for one in bmc.tasks.tasks.values() if there(bmc, one, as_job)]
 
@@ -66,7 +72,7 @@ def task(bmc: Bmc, member: str) -> Doc | None:
         "@odata.type": f"#Task.{SCHEMAS['Task']}.Task",
         "Id": member,
         "Name": one.name,
-        "TaskState": habits.words.get(one.state, one.state).format(**words),
+        "TaskState": NEW if is_new(bmc, one) else habits.words.get(one.state, one.state).format(**words),
         "TaskStatus": one.status,
         "StartTime": stamp(one.started + (bmc.now() - bmc.clock.epoch())),
         "TaskMonitor": monitor_path(bmc, member),
@@ -94,8 +100,21 @@ def _messages(bmc: Bmc, one: Task) -> list[Doc]:
             "MessageSeverity": severity,
             "Severity": severity,
         },
+        *([_reset_required(bmc, one.reset)] if one.reset else []),
         *one.messages,
     ]
+
+
+def _reset_required(bmc: Bmc, reset_type: str) -> Doc:
+    """Say which reset is still to come (DSP0268 Base.ResetRequired), as a job that is done and not in force does (Q-D36)."""
+    target = ((bmc.tree.get(bmc.layout.host) or {}).get("Actions") or {}).get("#ComputerSystem.Reset", {}).get("target")
+    return {
+        "MessageId": f"{bmc.p.words.registry}.ResetRequired",
+        "Message": f"The system must be reset with ResetType {reset_type} at {target}.",
+        "MessageArgs": [str(target), reset_type],
+        "MessageSeverity": "Warning",
+        "Severity": "Warning",
+    }
 
 
 def job(bmc: Bmc, place: str, member: str) -> Doc | None:
@@ -108,10 +127,11 @@ def job(bmc: Bmc, place: str, member: str) -> Doc | None:
         "@odata.type": "#DellJob.v1_2_0.DellJob" if "JobService" not in place else f"#Job.{SCHEMAS['Job']}.Job",
         "Id": member,
         "Name": one.name,
-        "JobState": one.job_state,
+        "JobState": NEW if is_new(bmc, one) else one.job_state,
         "StartTime": stamp(one.window.shown[0] if one.window else one.started),
-        "PercentComplete": one.percent,
     }
+    if bmc.p.tasks.percent != "absent":
+        body["PercentComplete"] = one.percent
     if one.window:
         body["EndTime"] = stamp(one.window.shown[1])
     if "JobService" not in place:

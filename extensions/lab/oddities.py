@@ -49,6 +49,8 @@ class Oddities:
     # -- power and boot
     transition: str = ""
     """PowerState while it changes: reset, unknown ...; null for none at all (Q-G40, Q-H24)."""
+    post_refuses_reset: bool = False
+    """A reset of a host in POST is refused where a write is (Q-H07)."""
     target_alone: bool = False
     """A boot target of UefiTarget is refused together with Enabled (Q-D19)."""
     refuses_same: bool = False
@@ -58,6 +60,10 @@ class Oddities:
 
     stale_progress: bool = False
     """The time of BootProgress is that of 1970 (Q-G44)."""
+
+    # -- accounts
+    account_wants_password: bool = False
+    """A change of RoleId or Enabled without Password is refused (Q-D30)."""
 
     # -- BIOS
     bios_shown_early: bool = False
@@ -83,6 +89,10 @@ class Oddities:
     # -- jobs and updates
     not_ready: float = 0.0
     """Lab seconds after a start of the host or the BMC in which settings and updates are refused with SYS518 (Q-D07)."""
+    task_new: float = 0.0
+    """Lab seconds for which the task of an update says New, before it says that it downloads (Q-D11)."""
+    tpm_override: bool = False
+    """An update that does not say TPMOverrideFlag is refused, as on a host with a TPM (Q-H11)."""
     task_appears: float = 0.0
     """Lab seconds for which a new task or job is 404 (Q-D08)."""
     task_purged: float = 0.0

@@ -126,8 +126,16 @@ class Boot:
     """kept, refused, or once (silently made Once, Q-G56)."""
     settings: str = ""
     """Name of a settings object of the system that takes the override, for example SD (Q-N11); empty: none."""
+    settings_refuses: tuple[str, ...] = ()
+    """Override properties that the settings object neither shows nor takes (Q-D40, Q-L13)."""
     read_only_override: bool = False
     """PATCH of the override on the system itself is refused (Q-D21)."""
+    order_on_settings: bool = False
+    """PATCH of BootOrder on the system itself is refused; its settings object takes it (Q-L13)."""
+    http_uri: bool = True
+    """HttpBootUri is there where UefiHttp is a target; else the URI is a BIOS attribute (Q-D40)."""
+    http_needs: str = ""
+    """How the name of the BIOS attribute begins without which UefiHttp is no target (Q-S12); empty: none."""
     full_triple: bool = False
     """Without Enabled the override becomes Once and without Mode it falls back to `default_mode` (Q-S08)."""
     reverts: tuple[str, ...] = ()
@@ -215,6 +223,8 @@ class Updates:
     commit_image: bool = False
     apply_times: tuple[str, ...] = ()
     update_component: tuple[str, ...] = ()
+    preserve: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """BIOS and BMC -> the flags of UpdateParameters.Oem that this model knows; another one is refused (Q-S16)."""
     add_from_uri: bool = False
     state_oem: bool = False
     """UpdateService.Oem.Hpe.State and FlashProgressPercent (Q-H12)."""

@@ -45,6 +45,14 @@ class Setup:
     reset_keys: tuple[str, ...] = RESET_KEYS
     media_names: tuple[str, ...] = ()
     """Ids of the virtual drives in order; empty: 1, 2 and so on."""
+    media_starts: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"Cd": ("CD", "DVD"), "Usb": ("USBStick",)}
+    )
+    """Boot target -> types of a drive that it starts from (Q-S09)."""
+    media_none: tuple[str, ...] = ()
+    """How the ids of drives begin that take no image from outside (Q-L15)."""
+    media_boots: int = 0
+    """Only so many of the drives start a host (Q-D24); 0: all do."""
     media_patch_only: bool = False
     """There are no actions for media: the image is a property to PATCH (Q-L15)."""
     boot_order: str = ""
@@ -80,6 +88,9 @@ DELL = Setup(
     secure_boot_job=True,
     reset_keys=(*RESET_KEYS, "ResetPK", "ResetKEK", "ResetDB", "ResetDBX"),
 )
+
+# Two drives for every kind of image, as rec R750 has them beside its older ones; the first alone starts a host (Q-D24).
+IDRAC10 = replace(DELL, media_names=(), media_boots=1)
 
 _HPE_LINKS = {
     "DateTimeService": {"@odata.id": "{manager}/DateTime"},
@@ -141,13 +152,14 @@ ILO5 = replace(
         },
     },
 )
-# TLS 1.0 and 1.1 are gone (Q-H16).
+# TLS 1.0 and 1.1 are gone, and it is delivered in SecureStandard (Q-H16).
 ILO7 = replace(
     HPE,
     resources={
         **_HPE_RESOURCES,
         "{manager}/SecurityService": {
             **_HPE_RESOURCES["{manager}/SecurityService"],
+            "SecurityState": "SecureStandard",
             "TLSVersion": {"TLS1_2": "Enabled", "TLS1_3": "Enabled"},
         },
     },
@@ -166,6 +178,8 @@ X13 = Setup(
     csr_required=CSR_FIELDS,
     outage=20.0,
     media_eject_when_inserted=True,
+    # A virtual CD is a CD at USB to the host (Q-S09).
+    media_starts={"UsbCd": ("CD", "DVD"), "Usb": ("USBStick",)},
     media_names=("VirtualMedia1", "VirtualMedia2", "VirtualMedia3"),
 )
 X12 = replace(
@@ -202,6 +216,7 @@ LENOVO = Setup(
     secure_boot_keys="UserMode",
     media_names=("RDOC1", "Remote1", "EXT1", "EXT2"),
     media_patch_only=True,
+    media_none=("RDOC", "Remote"),
 )
 AMI = Setup(host_interface="Self", protocol=_WEB, csr_required=CSR_FIELDS, outage=20.0, secure_boot_keys="UserMode")
 OPENBMC = Setup(host_interface="", secure_boot=False)
@@ -215,7 +230,7 @@ INTEL = Setup(
 
 SETUPS: dict[str, Setup] = {
     "dell_idrac9": DELL,
-    "dell_idrac10": DELL,
+    "dell_idrac10": IDRAC10,
     "hpe_ilo5": ILO5,
     "hpe_ilo6": HPE,
     "hpe_ilo7": ILO7,

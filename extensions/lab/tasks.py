@@ -51,6 +51,8 @@ class Task:
     """What it installs waits for a reset also where the BMC would restart at once (Q-N03)."""
     window: Window | None = None
     """When it may begin; None: at the next reset."""
+    reset: str = ""
+    """The ResetType without which what it did is not in force."""
 
     @property
     def done(self) -> bool:

@@ -47,6 +47,8 @@ def change(bmc: Bmc, call: Call, path: str) -> Answer:
         raise ApiError(
             400, *(Message("PropertyNotWritable" if key in shown else "PropertyUnknown", (key,)) for key in strange)
         )
+    if bmc.p.oddities.account_wants_password and {"RoleId", "Enabled"} & set(body) and "Password" not in body:
+        raise error(400, "PropertyMissing", "Password", related="#/Password")
     try:
         bmc.accounts.change(one, writable)
     except AccountRefused as refused:

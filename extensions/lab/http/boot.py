@@ -56,6 +56,10 @@ def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> None:
     override_keys = [key for key in wanted if key in _KEYS]
     if habits.read_only_override and override_keys and not on_settings:
         raise ApiError(400, *(Message("PropertyNotWritable", (key,), f"#/Boot/{key}") for key in override_keys))
+    elsewhere = [key for key in wanted if on_settings and key in habits.settings_refuses]
+    elsewhere += ["BootOrder"] if habits.order_on_settings and not on_settings and "BootOrder" in wanted else []
+    if elsewhere:
+        raise ApiError(400, *(Message("PropertyNotWritable", (key,), f"#/Boot/{key}") for key in elsewhere))
     problems = [message for key, value in wanted.items() if (message := _problem(bmc, key, value, shown))]
     if problems:
         raise ApiError(400, *problems)
@@ -110,6 +114,8 @@ def _problem(bmc: Bmc, key: str, value: Any, shown: Doc) -> Message | None:
     }
     if key == "BootOrder":
         return _order_problem(value, shown, related)
+    if key == "HttpBootUri" and not habits.http_uri:
+        return Message("PropertyUnknown", (key,), related)
     if key in ("UefiTargetBootSourceOverride", "HttpBootUri"):
         wrong = value is not None and not isinstance(value, str)
         return Message("PropertyValueTypeError", (str(value), key), related) if wrong else None

@@ -78,6 +78,8 @@ def _insert(bmc: Bmc, path: str, body: Doc, action: str) -> None:
     for key in bmc.p.media_refuses:
         if key in body:
             raise error(400, "ActionParameterUnknown", action, key)
+    if path.rpartition("/")[2].startswith(setup.of(bmc).media_none):
+        raise error(400, "PropertyNotWritable", "Image", related="#/Image")
     if (bmc.tree.get(path) or {}).get("Image"):
         raise error(409, "ResourceInUse")
     name = image.rpartition("/")[2]

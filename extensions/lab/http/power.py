@@ -9,6 +9,7 @@ from ..bmc import Bmc
 from ..machine import OFF, PowerRefused
 from ..tree.layout import target
 from ..tree.store import Doc
+from .boot import refuse_in_post
 from .call import Answer, Call
 from .messages import Message, annotated, error
 
@@ -19,6 +20,8 @@ def reset_system(bmc: Bmc, call: Call, path: str) -> Answer:
     if path.rstrip("/") != bmc.layout.host.rstrip("/"):
         return Answer(204)
     power = bmc.p.power
+    if bmc.p.oddities.post_refuses_reset:
+        refuse_in_post(bmc)
     if wanted == "FullPowerCycle":
         return _cut_power(bmc)
     if wanted in ("ForceRestart", "PowerCycle") and bmc.machine.power_state == OFF and power.same_state is None:

@@ -23,6 +23,7 @@ _BACKGROUND: set[asyncio.Task[None]] = set()
 def simple_update(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST UpdateService.SimpleUpdate: check the parameters, open the task, fetch the image behind it."""
     body = call.json()
+    check_tpm(bmc, body, "UpdateService.SimpleUpdate")
     uri = _image_uri(bmc, body)
     _check_targets(bmc, body)
     stored = _stored(bmc, uri)
@@ -48,9 +49,16 @@ def add_from_uri(bmc: Bmc, call: Call, path: str) -> Answer:
     body = call.json()
     if not isinstance(body.get("ImageURI"), str):
         raise error(400, "ActionParameterMissing", "HpeiLOUpdateServiceExt.AddFromUri", "ImageURI")
+    check_tpm(bmc, body, "HpeiLOUpdateServiceExt.AddFromUri")
     one = begin(bmc, "AddFromUri", body["ImageURI"])
     _spawn(_pull(bmc, one, body["ImageURI"]))
     return started(bmc, one)
+
+
+def check_tpm(bmc: Bmc, body: Doc, action: str) -> None:
+    """Refuse an update that does not say that it may change what a TPM has measured (Q-H11). The words are the rack's."""
+    if bmc.p.oddities.tpm_override and body.get("TPMOverrideFlag") is not True:
+        raise error(400, "ActionParameterMissing", action, "TPMOverrideFlag")
 
 
 def commit_image(bmc: Bmc, call: Call, path: str) -> Answer:

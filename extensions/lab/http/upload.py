@@ -11,7 +11,7 @@ from ..bmc import Bmc
 from ..tasks import Task
 from .call import Answer, Call
 from .messages import Message, annotated, error
-from .update import begin, started
+from .update import begin, check_tpm, started
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ def multipart(bmc: Bmc, call: Call, path: str) -> Answer:
     if file is None:
         raise error(400, "PropertyMissing", "UpdateFile")
     _check_size(bmc, file.data)
+    _check_preserve(bmc, parameters)
     apply_time = parameters.get("@Redfish.OperationApplyTime", "")
     if apply_time and u.apply_times and apply_time not in u.apply_times:
         raise error(400, "PropertyValueNotInList", apply_time, "@Redfish.OperationApplyTime")
@@ -88,6 +89,7 @@ def hpe_form(bmc: Bmc, call: Call, path: str) -> Answer:
     if "parameters" not in found or "file" not in found:
         raise error(400, "PropertyMissing", "parameters" if "parameters" not in found else "file")
     parameters = _parameters(found["parameters"].data)
+    check_tpm(bmc, parameters, "UpdateService.Upload")
     one = begin(bmc, "Upload", path)
     _receive(bmc, one, found["file"].data, start=bool(parameters.get("UpdateTarget", True)))
     return Answer(200, annotated(bmc.p.words, [Message("Success")]))
@@ -128,6 +130,17 @@ def _file(found: list[Part]) -> Part:
         if part.filename:
             return part
     raise error(400, "PropertyMissing", "UpdateFile")
+
+
+def _check_preserve(bmc: Bmc, parameters: dict[str, object]) -> None:
+    """Refuse a flag that this model does not know (Q-S16); none at all is well."""
+    known = bmc.p.updates.preserve
+    oem = parameters.get("Oem")
+    own = oem.get(bmc.p.identity.oem) if isinstance(oem, dict) else None
+    for part, flags in own.items() if known and isinstance(own, dict) else ():
+        strange = [one for one in flags if one not in known.get(part, ())] if isinstance(flags, dict) else [part]
+        if strange:
+            raise error(400, "PropertyUnknown", strange[0], related=f"#/Oem/{bmc.p.identity.oem}/{part}/{strange[0]}")
 
 
 def _check_size(bmc: Bmc, data: bytes) -> None:

@@ -122,6 +122,8 @@ IDRAC9 = Personality(
             "SDCard",
             "UefiHttp",
         ),
+        # rec R750; the URI is HttpDev1Uri of the BIOS (Q-D40).
+        http_uri=False,
     ),
     bios=BiosHabits(
         settings="Settings",
@@ -167,7 +169,8 @@ IDRAC9 = Personality(
 )
 
 # iDRAC10: versions start again at 1.x (Q-D23), the override is read-only on the system (Q-D21), If-Match on an action
-# is refused (Q-G13), On is refused for a minute after Off (Q-D22), a BIOS PATCH may take long (Q-G39).
+# is refused (Q-G13), On is refused for a minute after Off (Q-D22), a BIOS PATCH may take long (Q-G39), two virtual
+# drives take every image and the first alone starts the host (Q-D24).
 IDRAC10 = replace(
     IDRAC9,
     id="dell_idrac10",
@@ -177,5 +180,6 @@ IDRAC10 = replace(
     updates=replace(IDRAC9.updates, components=components("1.2.6", "1.20.25.00", "23.21.11", ("1.1.0", "1.10.17.00"))),
     etags=Etags("strong_hex", on=("ComputerSystem", "Bios", "ManagerAccount"), refused_on_post=True),
     words=Words(registry="Base.1.18"),
+    media_types=(("CD", "DVD", "USBStick"),) * 2,
     oem_system={"DellSystem": {"@odata.type": "#DellSystem.v1_4_0.DellSystem", "SystemGeneration": "17G Monolithic"}},
 )

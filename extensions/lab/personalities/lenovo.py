@@ -36,6 +36,7 @@ MODES, PROC, MEM, DEV, POWER, BOOT, NET, SEC = (
     "./SystemSettings/Network",
     "./SystemSettings/Security",
 )
+OVERRIDE = tuple(f"BootSourceOverride{name}" for name in ("Enabled", "Target", "Mode"))
 ENABLE = ("Enabled", "Disabled")
 
 
@@ -171,7 +172,8 @@ XCC = Personality(
         last_reset_time=False,
         ac_cycle="LenovoComputerSystem.SystemReset:ACPowerCycle",
     ),
-    boot=Boot(continuous="refused", boot_order=True),
+    # The override is the system's, the order that of its settings object (Q-L13).
+    boot=Boot(continuous="refused", settings="Pending", settings_refuses=OVERRIDE, order_on_settings=True),
     bios=BiosHabits(
         settings="Pending",
         shape="full",

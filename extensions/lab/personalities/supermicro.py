@@ -33,6 +33,9 @@ FEATURES = {
     "DeepOperations": {"DeepPATCH": False, "DeepPOST": False, "MaxLevels": 1},
     "ExpandQuery": {"Links": True, "NoLinks": True, "ExpandAll": True, "Levels": True, "MaxLevels": 2},
 }
+# What may outlive an update: flags of UpdateParameters, more of them from model to model (Q-S16).
+KEPT_BIOS = ("PreserveME", "PreserveNVRAM", "PreserveSMBIOS", "BackupBIOS")
+KEPT_BMC = ("PreserveCfg", "PreserveSdr", "PreserveSsl")
 INVENTORY = "/redfish/v1/UpdateService/FirmwareInventory"
 
 
@@ -141,6 +144,10 @@ X13 = Personality(
         start_update=True,
         apply_times=("Immediate", "OnStartUpdateRequest"),
         task_from="message_args",
+        preserve={
+            "BIOS": (*KEPT_BIOS, "PreserveBOOTCONF", "PreserveOA", "PreserveSETUPCONF"),
+            "BMC": (*KEPT_BMC, "BackupBMC"),
+        },
         components=components("1.4", "08/04/2023", "01.01.11", ("1.3", "01.00.35")),
         habits=UpdateHabits(
             one_at_a_time="SMC.1.0.OemFirmwareAlreadyInUpdateMode", two_phase=True, outage=180.0, warm_up=30.0
@@ -165,7 +172,11 @@ X12 = replace(
         model="SYS-120C-TN10R",
         schemas={**X13.identity.schemas, "Bios": "v1_1_0", "UpdateService": "v1_6_0"},
     ),
-    updates=replace(X13.updates, components=components("1.6", "11/15/2022", "01.03.13", ("1.4b", "01.01.10"))),
+    updates=replace(
+        X13.updates,
+        preserve={"BIOS": KEPT_BIOS, "BMC": KEPT_BMC},
+        components=components("1.6", "11/15/2022", "01.03.13", ("1.4b", "01.01.10")),
+    ),
     etags=Etags("strong_hex", required=("ComputerSystem",)),
     boot=replace(X13.boot, targets=tuple(one for one in X13.boot.targets if one != "UefiHttp")),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..accounts import ROLES
 from ..eventlog import DELIVERY_ATTEMPTS, DELIVERY_PAUSE
+from ..personality import Updates
 from .site import OK, ROOT, Site
 from .store import Doc, link
 
@@ -166,6 +167,8 @@ def _update_actions(site: Site) -> Doc:
             _action_info(site)
         elif u.protocols:
             simple["TransferProtocol@Redfish.AllowableValues"] = list(u.protocols)
+        if u.targets == "listed" and not u.action_info:
+            simple["Targets@Redfish.AllowableValues"] = _targets(u)
         if u.apply_times:
             simple["@Redfish.OperationApplyTimeSupport"] = {
                 "@odata.type": "#Settings.v1_3_5.OperationApplyTimeSupport",
@@ -205,11 +208,15 @@ def _action_info(site: Site) -> None:
             }
         )
     if u.targets == "listed":
-        allowed = [target for component in u.components for target in component.targets]
-        parameters.append({"Name": "Targets", "Required": False, "DataType": "StringArray", "AllowableValues": allowed})
+        parameter = {"Name": "Targets", "Required": False, "DataType": "StringArray", "AllowableValues": _targets(u)}
+        parameters.append(parameter)
     site.put(
         f"{ROOT}/UpdateService/SimpleUpdateActionInfo", "ActionInfo", "Simple Update Action Info", Parameters=parameters
     )
+
+
+def _targets(updates: Updates) -> list[str]:
+    return [target for component in updates.components for target in component.targets]
 
 
 def _events(site: Site) -> None:

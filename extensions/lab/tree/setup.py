@@ -54,6 +54,15 @@ def secure_boot(bmc: Bmc) -> str:
     return path if path and path in bmc.tree else ""
 
 
+def image_for(bmc: Bmc, target: str) -> str:
+    """Return the name of the image that a boot target starts from, or an empty string (Q-D24, Q-S09)."""
+    habits = of(bmc)
+    types = set(habits.media_starts.get(target, ()))
+    drives = [bmc.tree.get(path) or {} for path in bmc.layout.media[: habits.media_boots or None]]
+    images = [str(one.get("Image") or "") for one in drives if types & set(one.get("MediaTypes") or ())]
+    return next((image.rpartition("/")[2] for image in images if image), "")
+
+
 def _targets(value: Any) -> list[str]:
     if isinstance(value, dict):
         own = [str(value["@odata.id"])] if "@odata.id" in value else []

@@ -121,7 +121,7 @@ def _boot(site: Site) -> Doc:
         "UefiTargetBootSourceOverride": None,
         "BootOptions": link(f"{site.system}/BootOptions"),
     }
-    if "UefiHttp" in habits.targets:
+    if "UefiHttp" in habits.targets and habits.http_uri:
         body["HttpBootUri"] = None
     if habits.boot_order:
         body["BootOrder"] = [f"Boot{number:04X}" for number in range(1, len(_options(site)) + 1)]

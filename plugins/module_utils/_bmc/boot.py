@@ -91,13 +91,17 @@ def wanted(params: Params) -> WantedBoot:
 
 
 def read(service: Service, wanted: WantedBoot) -> CurrentBoot:
-    """Read the override from the system, or from its settings object where the platform keeps it there (Q-D21)."""
+    """Read the override from the system, or from its settings object where the platform keeps it there (Q-D21).
+
+    A settings object that shows no override takes none: it is for the order and the mode alone (Q-D40).
+    """
     answers, system, uri = service.profile.boot, service.system, service.system_uri
     boot = dict(system.get("Boot") or {})
     settings_uri = link(system.get("@Redfish.Settings") or {}, "SettingsObject") if answers.settings else ""
-    if settings_uri:
+    staged = (service.get(settings_uri).get("Boot") or {}) if settings_uri else {}
+    if TARGET in staged:
         uri = settings_uri
-        boot.update(service.get(settings_uri).get("Boot") or {})
+        boot.update(staged)
 
     def offered(name: str) -> tuple[str, ...]:
         return tuple(map(str, boot.get(f"{name}@Redfish.AllowableValues") or ()))

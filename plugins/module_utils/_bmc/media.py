@@ -93,11 +93,15 @@ class Drive:
 
 @dataclass(frozen=True)
 class CurrentMedia:
-    """All drives, whether the host is on, and parameters that the platform's InsertMedia refuses."""
+    """All drives, whether the host is on, and parameters that the platform's InsertMedia refuses.
+
+    ``boots`` is how many of the drives a host can be started from, the first ones; 0: all.
+    """
 
     drives: t.Tuple[Drive, ...]
     host_is_on: bool = False
     without: t.Tuple[str, ...] = ()
+    boots: int = 0
     machine: str = ""
     server: t.Mapping[str, t.Any] = field(default_factory=dict)
 
@@ -160,6 +164,7 @@ def read(service: Service, wanted: WantedMedia) -> CurrentMedia:
         drives=tuple(drive for drive in drives if not (skip and re.search(skip, drive.id))),
         host_is_on=service.system.get("PowerState") == "On",
         without=service.profile.setup.media_without,
+        boots=service.profile.setup.media_boots,
         machine=service.machine,
         server=server_of(service),
     )
@@ -203,7 +208,7 @@ def decide(wanted: WantedMedia, current: CurrentMedia) -> Plan:
         "insert", text, resource=drive.uri, payload={"action": drive.insert, "bodies": bodies(wanted, current)}
     )
     steps = (_eject(drive), insert) if drive.image else (insert,)
-    warnings = _warnings(current) if drive.image else ()
+    warnings = (*(_warnings(current) if drive.image else ()), *_no_start(drive, current))
     return Plan(steps, before, after, warnings=warnings, facts={"drive": drive})
 
 
@@ -218,7 +223,9 @@ def choose(wanted: WantedMedia, current: CurrentMedia) -> Drive:
         hint = f"did you mean {' or '.join(guess)}?" if guess else None
         text = f"the BMC has no virtual drive {wanted.drive}; it has {ids}"
         raise NotSupportedError(text, machine=current.machine, hint=hint)
-    fitting = [drive for drive in current.drives if wanted.media_type in drive.types]
+    # An image is there to start a host from it: where only the first drives do that, it goes into them.
+    usable = current.drives[: current.boots or None] if wanted.state == "inserted" else current.drives
+    fitting = [drive for drive in usable if wanted.media_type in drive.types]
     if not fitting:
         raise NotSupportedError(
             f"the BMC has no virtual drive for a {wanted.media_type}; it has {ids}",
@@ -261,6 +268,15 @@ def _warnings(current: CurrentMedia) -> tuple[str, ...]:
     if not current.host_is_on:
         return ()
     return (f"{current.machine}: the host is on; a system that runs from the image loses it (Q-G59)",)
+
+
+def _no_start(drive: Drive, current: CurrentMedia) -> tuple[str, ...]:
+    if not current.boots or drive in current.drives[: current.boots]:
+        return ()
+    names = ", ".join(one.id for one in current.drives[: current.boots])
+    return (
+        f"{current.machine}: a host of this platform is not started from drive {drive.id}, only from {names} (Q-D24)",
+    )
 
 
 def apply(service: Service, record: StepRecord, run: Run) -> Json:

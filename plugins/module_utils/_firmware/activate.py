@@ -52,12 +52,16 @@ def is_active(site: Site, unit: Unit) -> bool:
 
 
 def reset_host(site: Site) -> t.Dict[str, t.Any]:
-    """Restart the host; one that is off is started, and remembered to be put back."""
+    """Restart the host; one that is off is started, and remembered to be put back.
+
+    Of the types that restart it, the one is preferred that an update names which has ended and still needs it: a NIC may
+    want its power cut, and a warm restart leaves it at the old version (Q-D36).
+    """
     service = site.service
     before = power.settled(service, site.patience(120.0))
     was_off = before.power == "Off"
     answers = service.profile.power
-    wanted = answers.on if was_off else answers.restart
+    wanted = answers.on if was_off else read.restarts_named_first(site.service, answers.restart)
     kind = power.choose_reset(power.allowed_resets(service), wanted, service.machine)
     with contextlib.suppress(OutcomeUnknown):
         power.reset(service, kind)

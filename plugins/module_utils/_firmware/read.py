@@ -30,6 +30,7 @@ __all__ = [
     "newest_task",
     "obstacles",
     "read_current",
+    "restarts_named_first",
     "update_service",
     "update_tasks",
     "with_readiness",
@@ -189,9 +190,15 @@ def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None) 
         # Without either time nothing is known, and the newest evidence is that it ended well.
         since_reset=last_reset is None or ended is None or ended >= last_reset,
         says_staged=any(STAGED_WORDS.search(message.text) for message in seen.messages),
+        reset_type=_reset_type(seen),
         verified=bool(VERIFY_NAME.search(seen.name)),
         started=tasks.epoch_of(body.get("StartTime")),
     )
+
+
+def _reset_type(seen: tasks.Task) -> str:
+    """Return the type that Base.ResetRequired names in its last argument (DSP0268), or an empty text."""
+    return next((one.args[-1] for one in seen.messages if one.name == "ResetRequired" and one.args), "")
 
 
 def _image_name(body: Json) -> str:
@@ -217,3 +224,10 @@ def newest_task(service: Service, since: float) -> str:
         if task.started is not None and task.started >= begun:
             return task.uri
     return ""
+
+
+def restarts_named_first(service: Service, known: t.Sequence[str]) -> t.Tuple[str, ...]:
+    """Return types of resets, those first that an update names which has ended and is not active yet (Q-D36)."""
+    ended = [task for task in update_tasks(service) if task.state == tasks.OK and task.since_reset]
+    named = {task.reset_type for task in ended}
+    return tuple(sorted(known, key=lambda kind: kind not in named))

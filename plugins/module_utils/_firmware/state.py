@@ -74,8 +74,8 @@ class UpdateTask:
     ``state`` is waiting, running, ok, failed or vanished; ``image`` the file name it was started with and
     ``component`` what its name speaks of, both empty where the BMC does not say; ``active`` while it is not at its end.
     ``since_reset`` tells of an ended task whether the host was not restarted since, ``says_staged`` whether its
-    messages speak of a reset that is still to come; ``verified`` whether it only verified an image that waits for
-    StartUpdate.
+    messages speak of a reset that is still to come and ``reset_type`` the type of reset that they name; ``verified``
+    whether it only verified an image that waits for StartUpdate.
     """
 
     uri: str
@@ -87,6 +87,7 @@ class UpdateTask:
     component: str = ""
     since_reset: bool = False
     says_staged: bool = False
+    reset_type: str = ""
     verified: bool = False
     started: float | None = None
 

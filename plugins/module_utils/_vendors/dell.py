@@ -81,4 +81,5 @@ IDRAC10 = replace(
         settings=True,
     ),
     firmware=firmware_answers("dell_idrac10"),
+    setup=setup_answers("dell_idrac10"),
 )

@@ -133,6 +133,7 @@ class SetupAnswers:
     ``certificate``   None: the standard's CertificateService.
     ``media_without`` parameters that InsertMedia refuses.
     ``media_skip``    pattern of the ids of drives that take no image from outside; empty: all do.
+    ``media_boots``   how many of the drives a host can be started from, the first ones; 0: all.
     ``boot_order``    None: the order is ComputerSystem.Boot.BootOrder.
     ``boot_mode``     name pattern of the BIOS attribute for the boot mode, and its values that mean "not UEFI".
     """
@@ -144,6 +145,7 @@ class SetupAnswers:
     certificate: t.Optional[OwnCertificate] = None
     media_without: Path = ()
     media_skip: str = ""
+    media_boots: int = 0
     boot_order: t.Optional[OrderPlace] = None
     boot_mode: t.Tuple[str, Path] = (r"^Boot_?Mode$", ("Legacy", "LegacyBios", "Bios"))
 
@@ -165,6 +167,9 @@ DELL = replace(
     ),
     boot_mode=(r"^BootMode$", ("Bios",)),
 )
+
+# iDRAC 10: only the first drive starts a host (Q-D24).
+IDRAC10 = replace(DELL, media_boots=1)
 
 _ILO_SECURITY = ("Oem", "Hpe", "Links", "SecurityService")
 ILO = replace(
@@ -250,7 +255,7 @@ LENOVO = replace(
 
 ANSWERS: t.Mapping[str, SetupAnswers] = {
     "dell_idrac9": DELL,
-    "dell_idrac10": DELL,
+    "dell_idrac10": IDRAC10,
     "hpe_ilo5": ILO,
     "hpe_ilo6": ILO,
     "hpe_ilo7": ILO,
