@@ -25,7 +25,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.outco
     unknown,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.preflight import wait_for_post
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.reboot import restart_and_watch
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.reboot import (
+    Restarted,
+    restart_and_watch,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import same
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.write import (
     remove_job,
     reset_defaults,
@@ -106,6 +110,10 @@ def _stage(machine: Machine, step: Step, run: Run) -> Facts:
         early, run.current, state, restarted=False, refused={name: why for name, why in lost.items() if why}
     )
     if lost:
+        # A success that names every new value as refused has changed as little as a refusal (Q-G15).
+        waiting = run.current.pending
+        new = [name for name, value in step.payload["attributes"].items() if not same(waiting.get(name), value)]
+        nothing = all(lost.get(name) for name in new) and not any(record.status == "done" for record in run.records)
         told = ", ".join(f"{name}{f' ({why})' if why else ''}" for name, why in lost.items())
         raise VerificationError(
             f"the BMC accepted the change and did not keep {told}; the rest is staged, nothing was restarted",
@@ -113,6 +121,7 @@ def _stage(machine: Machine, step: Step, run: Run) -> Facts:
             resource=step.resource,
             hint="bios_settings_info shows what locks an attribute; take it out or set what it depends on",
             **_facts(outcomes, _shown(run, state)),
+            **({"changed": False} if nothing else {}),
         )
     return {"outcomes": outcomes, "state": state}
 
@@ -132,6 +141,7 @@ def _restart(machine: Machine, step: Step, run: Run) -> Facts:
         wait=wanted.wait,
         settings_time=machine.bios.time if machine.bios else None,
     )
+    _mention_bad_end(done, run)
     if step.payload["power_off_after"] and wanted.wait:
         service = machine.service
         reset(service, choose_reset(allowed_resets(service), service.profile.power.off, service.machine))
@@ -143,6 +153,15 @@ def _restart(machine: Machine, step: Step, run: Run) -> Facts:
         "proof": done.proof,
         "waited": wanted.wait,
     }
+
+
+def _mention_bad_end(done: Restarted, run: Run) -> None:
+    """Warn of a job that ended badly although everything is as wanted: it may have been about something else (Q-D12)."""
+    if done.state.job_failure and not any(item.outcome in FAILED for item in done.outcomes):
+        run.context.warn(
+            f"{done.state.machine}: all settings are as wanted, and yet the configuration job for them has ended badly"
+            f" ({done.state.job_failure})"
+        )
 
 
 def _tool(machine: Machine, step: Step, run: Run) -> Facts:
