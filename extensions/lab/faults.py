@@ -92,7 +92,7 @@ WIRE = (
 )
 """Kinds that meet a request; the others are a state of the machine while they are there."""
 MEETS_REQUESTS = frozenset({*WIRE, "maas_status"})
-LASTING = frozenset({"clock_wrong"})
+LASTING = frozenset({"clock_wrong", "dead"})
 
 
 class FaultError(ValueError):
