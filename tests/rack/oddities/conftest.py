@@ -31,7 +31,7 @@ def _started(folder: Path, hosts: dict[str, dict[str, Any]]) -> Rack:
 @pytest.fixture(scope="session")
 def odd_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
     hosts = {
-        name: {"lab_platform": odd.platform, "lab_habits": {"oddities": odd.oddities}, **odd.settings}
+        name: {"lab_platform": odd.platform, "lab_habits": {**odd.habits, "oddities": odd.oddities}, **odd.settings}
         for name, odd in ODD.items()
     }
     rack = _started(tmp_path_factory.mktemp("odd"), hosts)

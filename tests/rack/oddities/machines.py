@@ -17,16 +17,18 @@ class Odd:
     # What the readers may cost at most, as a multiple of what they cost without the oddity.
     dearer: float = 1.1
     settings: dict[str, Any] = field(default_factory=dict)
+    habits: dict[str, Any] = field(default_factory=dict)
 
 
-ALL = "bios boot firmware media user"
+ALL = "bios boot firmware media settings user"
+# Lab seconds for which the power is on its way, of which a thousand pass in a second.
+SLOW = {"lab_timing": {"power_on": 400.0, "power_off": 400.0}}
 ODD = {
     # Q-G18
     "slash-needed": Odd("dell_idrac9", {"slash": "required"}, ALL),
-    "slash-needed-etag": Odd("ami_megarac", {"slash": "required"}, "bios boot user"),
-    "slash-refused": Odd("hpe_ilo6", {"slash": "refused"}, "bios boot firmware"),
+    "slash-needed-etag": Odd("ami_megarac", {"slash": "required"}, "bios boot settings user"),
     # Q-G60
-    "pages": Odd("dell_idrac9", {"page_size": 1}, "bios firmware media user", dearer=5),
+    "pages": Odd("dell_idrac9", {"page_size": 1}, "bios firmware media settings user", dearer=5),
     "pages-systems": Odd("nvidia_hgx", {"page_size": 1}, "bios firmware", dearer=5),
     "null-members": Odd("generic", {"null_members": True}, ALL),
     "expand-jobs": Odd("dell_idrac9", {"expand_drops": ["Name", "JobState", "Version"]}, "bios firmware", dearer=5),
@@ -36,17 +38,18 @@ ODD = {
     "etag-strong": Odd("ami_megarac", {"if_match": "strong"}, "bios boot user"),
     "etag-bare": Odd("ami_megarac", {"if_match": "bare"}, "bios boot user"),
     "etag-star": Odd("ami_megarac", {"if_match": "star"}, "bios boot user"),
+    "etag-doubled": Odd("ami_megarac", {"if_match": "exact"}, "bios boot user", habits={"etags": {"style": "doubled"}}),
     # Q-G21, Q-G23
     "session-absolute": Odd("generic", {"session_location": "absolute"}, "boot"),
     "session-http": Odd("dell_idrac9", {"session_location": "http"}, "boot"),
     "session-body": Odd("hpe_ilo6", {"session_location": "body"}, "boot"),
     "login-alone": Odd("generic", {"login_refuses_basic": True}, "boot"),
     # Q-G38, Q-H22
-    "idle-cut": Odd("generic", {"keep_alive": 0.1}, "bios boot firmware"),
+    "idle-cut": Odd("generic", {"keep_alive": 0.02}, "bios boot firmware"),
     # Q-G40, Q-H24
-    "power-reset": Odd("hpe_ilo6", {"transition": "reset"}, "bios power"),
-    "power-unknown": Odd("generic", {"transition": "unknown"}, "bios power"),
-    "power-null": Odd("dell_idrac9", {"transition": "null"}, "bios power firmware"),
+    "power-reset": Odd("hpe_ilo6", {"transition": "reset"}, "bios power", settings=SLOW),
+    "power-unknown": Odd("generic", {"transition": "unknown"}, "bios power", settings=SLOW),
+    "power-null": Odd("dell_idrac9", {"transition": "null"}, "bios power firmware", settings=SLOW),
     # Q-D19, Q-G55
     "target-alone": Odd("dell_idrac9", {"target_alone": True}, "boot"),
     "target-alone-hpe": Odd("hpe_ilo6", {"target_alone": True}, "boot"),

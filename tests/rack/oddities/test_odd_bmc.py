@@ -95,6 +95,7 @@ def test_form_of_the_etag_is_found_in_a_few_tries(rack, run_door, name):
 def test_power_state_in_between_is_waited_out(rack, run_door, name):
     run_door(rack, name, "bmc_power", state="off", graceful=False, allow_reboot=True)
     run_door(rack, name, "bmc_power", state="on", wait=False)
+    assert rack.state(name)["power_state"] == "PoweringOn"
 
     again = run_door(rack, name, "bmc_power", state="on")
     off = run_door(rack, name, "bmc_power", state="off", graceful=False, allow_reboot=True)
@@ -103,6 +104,33 @@ def test_power_state_in_between_is_waited_out(rack, run_door, name):
     assert (again["changed"], again.get("reason")) == (False, "already on"), again
     assert off["changed"] and not off.get("failed") and rack.state(name)["power_state"] == "Off", off
     assert (still["changed"], still.get("reason")) == (False, "already off"), still
+
+
+def test_connection_that_was_cut_while_it_idled_is_made_anew(rack, run_door):
+    """Nothing is lost by it, also no write: the other side is seen to be gone before anything is sent."""
+    rack.clear_journal()
+
+    done = run_door(rack, "idle-cut", "bmc_power", state="restarted", graceful=False, allow_reboot=True)
+
+    assert done["changed"] and not done.get("failed"), done
+    assert rack.counters()["connections"]["idle-cut"] > 1, "nothing was cut"
+    assert len(rack.journal("idle-cut", writes=True)) == 1
+
+
+# What changes settings of a BMC, and how.
+SETTINGS = {
+    "bmc_time": {"ntp_servers": ["a.example", "b.example"]},
+    "bmc_network": {"hostname": "odd-one"},
+    "bmc_security": {"protocols": {"ssh": False}},
+    "bios_boot_order": {"order": ["*pxe*"]},
+    "secure_boot": {"state": "enabled", "allow_reset_keys": True, "keys": "default"},
+}
+
+
+@pytest.mark.parametrize("door", SETTINGS)
+@pytest.mark.parametrize("name", doing("settings"))
+def test_settings_of_a_bmc_are_set_once(thrice, name, door):
+    thrice(name, door, **SETTINGS[door])
 
 
 @pytest.mark.parametrize("name", doing("user"))

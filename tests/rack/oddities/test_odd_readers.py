@@ -15,12 +15,12 @@ READERS = {
     "bios_settings_info": lambda result: (result["current"], result["pending"], result["registry_id"]),
     "firmware_info": lambda result: result["firmware"],
 }
-# What two racks have of their own: their network and the time of day.
-OWN = re.compile(r"127\.\d+\.|\d{4}-\d\d-\d\dT[\d:.+Z-]+")
+# What two machines have of their own: the address of the BMC and the time of day.
+OWN = re.compile(r"127\.\d+\.\d+\.\d+|\d{4}-\d\d-\d\dT[\d:.+Z-]+")
 
 
 def plain(told: Any) -> Any:
-    """Return what was told without what is a rack's own."""
+    """Return what was told without what is a machine's own."""
     if isinstance(told, dict):
         return {key: plain(value) for key, value in told.items() if key != "clock_offset"}
     if isinstance(told, list | tuple):
