@@ -110,20 +110,25 @@ def _stage(machine: Machine, step: Step, run: Run) -> Facts:
         early, run.current, state, restarted=False, refused={name: why for name, why in lost.items() if why}
     )
     if lost:
-        # A success that names every new value as refused has changed as little as a refusal (Q-G15).
-        waiting = run.current.pending
-        new = [name for name, value in step.payload["attributes"].items() if not same(waiting.get(name), value)]
-        nothing = all(lost.get(name) for name in new) and not any(record.status == "done" for record in run.records)
-        told = ", ".join(f"{name}{f' ({why})' if why else ''}" for name, why in lost.items())
-        raise VerificationError(
-            f"the BMC accepted the change and did not keep {told}; the rest is staged, nothing was restarted",
-            machine=machine.service.machine,
-            resource=step.resource,
-            hint="bios_settings_info shows what locks an attribute; take it out or set what it depends on",
-            **_facts(outcomes, _shown(run, state)),
-            **({"changed": False} if nothing else {}),
-        )
+        raise _not_kept(machine, step, run, lost, _facts(outcomes, _shown(run, state)))
     return {"outcomes": outcomes, "state": state}
+
+
+def _not_kept(machine: Machine, step: Step, run: Run, lost: t.Mapping[str, str], facts: Facts) -> VerificationError:
+    """Return the error for values that the BMC took and dropped, or refused in an answer that was a success (Q-G15)."""
+    waiting = run.current.pending
+    new = [name for name, value in step.payload["attributes"].items() if not same(waiting.get(name), value)]
+    # A success that names every new value as refused has changed as little as a refusal.
+    if new and all(lost.get(name) for name in new) and not any(record.status == "done" for record in run.records):
+        facts = {**facts, "changed": False}
+    told = ", ".join(f"{name}{f' ({why})' if why else ''}" for name, why in lost.items())
+    return VerificationError(
+        f"the BMC accepted the change and did not keep {told}; the rest is staged, nothing was restarted",
+        machine=machine.service.machine,
+        resource=step.resource,
+        hint="bios_settings_info shows what locks an attribute; take it out or set what it depends on",
+        **facts,
+    )
 
 
 def _restart(machine: Machine, step: Step, run: Run) -> Facts:
