@@ -92,7 +92,7 @@ WIRE = (
 )
 """Kinds that meet a request; the others are a state of the machine while they are there."""
 MEETS_REQUESTS = frozenset({*WIRE, "maas_status"})
-LASTING = frozenset({"clock_wrong"})
+LASTING = frozenset({"clock_wrong", "dead"})
 AT_MAAS = frozenset({*WIRE, "maas_status"} - {"status"})
 """Kinds for the server ``maas``; an error of its own is ``maas_status``."""
 

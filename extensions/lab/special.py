@@ -36,6 +36,11 @@ def custom_personality(personality: Personality, settings: Mapping[str, Any]) ->
     )
     if changed != components:
         personality = replace(personality, updates=replace(personality.updates, components=changed))
+    return with_leave(personality, settings)
+
+
+def with_leave(personality: Personality, settings: Mapping[str, Any]) -> Personality:
+    """Return the platform with the licence, the lockdown and the habits of this server; versions stay as they are."""
     licence = settings.get("license", True)
     if licence is not True:
         personality = replace(personality, license=bool(licence), license_expired=licence == "expired")
@@ -48,6 +53,8 @@ def _with_habits(personality: Personality, habits: Mapping[str, Any]) -> Persona
     """Replace single habits: `{boot: {reverts: [BootSourceOverrideMode]}}`."""
     for section, changes in habits.items():
         part = getattr(personality, section)
+        if part is None:  # of a captured tree, whose platform may be another than the rack file says
+            raise ValueError(f"lab_habits: the captured machine has no {section}")
         values = {key: _like(getattr(part, key), value) for key, value in changes.items()}
         personality = replace(personality, **{section: replace(part, **values)})
     return personality

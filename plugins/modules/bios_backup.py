@@ -140,11 +140,10 @@ audit:
 """
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.door import apply, verify
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import connect
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import connect, read_whole
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.options import BACKUP_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.restore import (
     decide_backup,
-    read_everything,
     report_backup,
     wanted_backup,
 )
@@ -155,7 +154,7 @@ DOOR = Door(
     options=BACKUP_OPTIONS,
     connect=connect,
     wanted=wanted_backup,
-    read=read_everything,
+    read=read_whole,
     decide=decide_backup,
     apply=apply,
     verify=verify,

@@ -127,8 +127,8 @@ platform:
   sample: dell_idrac9
 """
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.info import read_all, report_info
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import connect
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.info import report_info
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import connect, read_whole
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.options import INFO_OPTIONS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Query, run_module
 
@@ -137,7 +137,7 @@ DOOR = Query(
     options=INFO_OPTIONS,
     connect=connect,
     wanted=dict,
-    read=read_all,
+    read=read_whole,
     report=report_info,
 )
 

@@ -14,6 +14,7 @@ from ..faults import FaultTable
 from ..machine import ON, OS_RUNNING, Machine
 from ..personalities.catalogue import PLATFORMS
 from ..rackfile import RackError
+from ..special import with_leave
 from ..world import World
 from . import detect
 from .layout import ROOT, Layout, discover
@@ -58,7 +59,10 @@ def bmc(world: World, machine: Machine, faults: FaultTable, folder: Path) -> Bmc
     bios: Doc = (tree.get(layout.bios) or {}) if layout.bios else {}
     attributes: dict[str, Any] | None = bios.get("Attributes")
     registry = _registry(tree, layout, attributes)
-    personality = detect.adapt(PLATFORMS[name], tree, layout, registry, attributes)
+    try:
+        personality = with_leave(detect.adapt(PLATFORMS[name], tree, layout, registry, attributes), machine.settings)
+    except ValueError as problem:
+        raise RackError(f"{machine.name}: {problem}") from problem
     machine.platform = name
     _host(machine, tree, layout)
     _make_room(tree, layout, personality.updates.components)

@@ -14,7 +14,7 @@ import json
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.capture import is_secret
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, early_values
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 
 __all__ = ["KIND", "make_backup", "open_backup"]
@@ -27,10 +27,12 @@ def make_backup(state: BiosState) -> t.Dict[str, t.Any]:
 
     It says which machine, platform, registry and time-independent facts it belongs to. Passwords are never in it.
     """
+    early = early_values(state)
     attributes = {
         name: value
         for name, value in state.current.items()
-        if value is not None and not is_secret(state.registry.get(name))
+        # What is shown before its job has run was never in force (Q-D04).
+        if value is not None and name not in early and not is_secret(state.registry.get(name))
     }
     document = {
         "kind": KIND,

@@ -70,7 +70,7 @@ class Change:
 def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.Tuple[Change, t.List[Problem]]:
     """Return the change and the goals that cannot be reached."""
     values = {name: goal.value for name, goal in goals.items()}
-    differing = tuple(name for name, value in values.items() if not same(value, state.current.get(name)))
+    differing = tuple(name for name, value in values.items() if not _in_force(name, value, state))
     foreign = {name: value for name, value in state.pending.items() if name not in goals}
     kept = {} if wanted.overwrite_pending else foreign
     clashes = {name: state.pending[name] for name in values if _differs(name, state.pending, values[name])}
@@ -102,6 +102,12 @@ def compare(goals: t.Mapping[str, Goal], wanted: Wanted, state: BiosState) -> t.
     )
     locked = [*_locked(early, goals, state, first), *_locked(late, goals, state, future)]
     return change, [*locked, *_overruled(effects, goals)]
+
+
+def _in_force(name: str, value: t.Any, state: BiosState) -> bool:
+    """Say whether a machine has a value now; one that also waits is only shown already (Q-D04)."""
+    waits = name in state.pending and same(state.pending[name], value)
+    return same(value, state.current.get(name)) and not waits
 
 
 def _differs(name: str, pending: Values, value: t.Any) -> bool:

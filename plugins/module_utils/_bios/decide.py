@@ -97,8 +97,7 @@ def show(
     for name in names:
         attribute = registry.get(name)
         value = "********" if attribute.is_password else current.get(name)
-        waiting = name in pending and not same(pending[name], current.get(name))
-        shown[attribute.label] = f"{value} (pending: {pending[name]})" if waiting else value
+        shown[attribute.label] = f"{value} (pending: {pending[name]})" if name in pending else value
     return dict(sorted(shown.items()))
 
 

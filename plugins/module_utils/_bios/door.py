@@ -25,7 +25,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.outco
     unknown,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.preflight import wait_for_post
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.reboot import restart_and_watch
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.reboot import (
+    Restarted,
+    restart_and_watch,
+)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import same
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.write import (
     remove_job,
     reset_defaults,
@@ -106,15 +110,25 @@ def _stage(machine: Machine, step: Step, run: Run) -> Facts:
         early, run.current, state, restarted=False, refused={name: why for name, why in lost.items() if why}
     )
     if lost:
-        told = ", ".join(f"{name}{f' ({why})' if why else ''}" for name, why in lost.items())
-        raise VerificationError(
-            f"the BMC accepted the change and did not keep {told}; the rest is staged, nothing was restarted",
-            machine=machine.service.machine,
-            resource=step.resource,
-            hint="bios_settings_info shows what locks an attribute; take it out or set what it depends on",
-            **_facts(outcomes, _shown(run, state)),
-        )
+        raise _not_kept(machine, step, run, lost, _facts(outcomes, _shown(run, state)))
     return {"outcomes": outcomes, "state": state}
+
+
+def _not_kept(machine: Machine, step: Step, run: Run, lost: t.Mapping[str, str], facts: Facts) -> VerificationError:
+    """Return the error for values that the BMC took and dropped, or refused in an answer that was a success (Q-G15)."""
+    waiting = run.current.pending
+    new = [name for name, value in step.payload["attributes"].items() if not same(waiting.get(name), value)]
+    # A success that names every new value as refused has changed as little as a refusal.
+    if new and all(lost.get(name) for name in new) and not any(record.status == "done" for record in run.records):
+        facts = {**facts, "changed": False}
+    told = ", ".join(f"{name}{f' ({why})' if why else ''}" for name, why in lost.items())
+    return VerificationError(
+        f"the BMC accepted the change and did not keep {told}; the rest is staged, nothing was restarted",
+        machine=machine.service.machine,
+        resource=step.resource,
+        hint="bios_settings_info shows what locks an attribute; take it out or set what it depends on",
+        **facts,
+    )
 
 
 def _restart(machine: Machine, step: Step, run: Run) -> Facts:
@@ -132,6 +146,7 @@ def _restart(machine: Machine, step: Step, run: Run) -> Facts:
         wait=wanted.wait,
         settings_time=machine.bios.time if machine.bios else None,
     )
+    _mention_bad_end(done, run)
     if step.payload["power_off_after"] and wanted.wait:
         service = machine.service
         reset(service, choose_reset(allowed_resets(service), service.profile.power.off, service.machine))
@@ -143,6 +158,15 @@ def _restart(machine: Machine, step: Step, run: Run) -> Facts:
         "proof": done.proof,
         "waited": wanted.wait,
     }
+
+
+def _mention_bad_end(done: Restarted, run: Run) -> None:
+    """Warn of a job that ended badly although everything is as wanted: it may have been about something else (Q-D12)."""
+    if done.state.job_failure and not any(item.outcome in FAILED for item in done.outcomes):
+        run.context.warn(
+            f"{done.state.machine}: all settings are as wanted, and yet the configuration job for them has ended badly"
+            f" ({done.state.job_failure})"
+        )
 
 
 def _tool(machine: Machine, step: Step, run: Run) -> Facts:

@@ -92,7 +92,11 @@ def _document(service: Service, name: str | None) -> Json:
     collection = link(service.root, "Registries")
     if not collection:
         return {}
-    for uri in match_member(name, members(service.client, collection)):
+    try:
+        found = members(service.client, collection)
+    except NotSupportedError:
+        return {}  # a link that leads nowhere
+    for uri in match_member(name, found):
         member = service.get_or_none(uri) or {}
         if "RegistryEntries" in member:  # some serve the registry itself as the member
             return member

@@ -15,19 +15,12 @@ from dataclasses import asdict
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.capture import capture
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import future_values, lock
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.intents import recognise
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, matches
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.names import Names, stem
 
-__all__ = ["read_all", "report_info"]
+__all__ = ["report_info"]
 
 Params = t.Mapping[str, t.Any]
-
-
-def read_all(machine: Machine, wanted: Params) -> BiosState:
-    """Return the settings with registry and, if something is pending, its job."""
-    state = machine.with_registry(machine.observe())
-    return machine.with_job(state) if state.pending else state
 
 
 def report_info(wanted: Params, state: BiosState) -> t.Dict[str, t.Any]:

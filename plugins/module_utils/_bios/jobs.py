@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import Job
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import HWAutomationError
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, pages
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.tasks import (
     FAILED,
     RUNNING,
@@ -26,15 +26,26 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.ta
 __all__ = ["Jobs", "find_jobs", "job_of"]
 
 Json = t.Mapping[str, t.Any]
+# Without these nothing can be told of a job.
+NEEDED = ("Name", "JobState", "Message")
 WORDS = {WAITING: "waiting", RUNNING: "running", FAILED: "failed"}
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """The BIOS configuration job that is open or dead, the newest where there are several, and what else runs now."""
+    """The BIOS configuration job that is open or dead, the newest where there are several, and what else runs now.
+
+    ``failed`` are BIOS jobs that have ended badly.
+    """
 
     bios: t.Optional[Job] = None
     others: t.Tuple[str, ...] = ()
+    failed: t.Tuple[Task, ...] = ()
+
+    def failure_of(self, uri: str) -> str:
+        """Return what the BMC says of a job that ended badly; a job is known as a task under the same id."""
+        same = (task for task in self.failed if uri and _identity(task.uri) == _identity(uri))
+        return next((f"{task.raw_state}: {task.says}" for task in same), "")
 
 
 def find_jobs(service: Service) -> Jobs:
@@ -42,13 +53,15 @@ def find_jobs(service: Service) -> Jobs:
     if not service.profile.bios.job:
         return Jobs()
     for collection in _collections(service):
-        body = _read(service, collection)
-        if body is None:
+        first = _read(service, collection)
+        if first is None:
             continue
-        items = list(_members(service, body))
-        found = [job for job in (job_of(_task(item)) for item in items if _is_bios_job(item)) if job is not None]
+        items = list(_members(service, collection, first))
+        tasks = [_task(item) for item in items if _is_bios_job(item)]
+        found = [job for job in map(job_of, tasks) if job is not None]
         others = (_running(item) for item in items if not _is_bios_job(item))
-        return Jobs(found[-1] if found else None, tuple(text for text in others if text))
+        failed = tuple(task for task in tasks if task.state == FAILED and not task.dead)
+        return Jobs(found[-1] if found else None, tuple(text for text in others if text), failed)
     return Jobs()
 
 
@@ -65,7 +78,11 @@ def _collections(service: Service) -> t.List[str]:
     return [pattern.format(manager=service.manager_uri.rstrip("/")) for pattern in patterns]
 
 
-def _read(service: Service, collection: str) -> t.Optional[Json]:
+def _identity(uri: str) -> str:
+    return uri.rstrip("/").rpartition("/")[2].lower()
+
+
+def _read(service: Service, collection: str) -> t.Optional[t.Dict[str, t.Any]]:
     """Read a collection with its members in one request where the BMC can do that."""
     query = "?$expand=*($levels=1)" if service.profile.expand else ""
     try:
@@ -76,14 +93,14 @@ def _read(service: Service, collection: str) -> t.Optional[Json]:
         return service.get_or_none(collection)
 
 
-def _members(service: Service, body: Json) -> t.Iterator[Json]:
-    for item in body.get("Members") or ():
-        if set(item) - {"@odata.id"}:
-            yield item
-            continue
-        found = service.get_or_none(str(item.get("@odata.id")))
-        if found:
-            yield found
+def _members(service: Service, collection: str, first: t.Dict[str, t.Any]) -> t.Iterator[Json]:
+    """Yield the jobs of all pages; one that an expansion did not give whole is read by itself (Q-G60)."""
+    for page in pages(collection, lambda uri: first if uri == collection else service.get(uri)):
+        for item in page.get("Members") or ():
+            whole = all(name in item for name in NEEDED)
+            found = item if whole else service.get_or_none(str(item.get("@odata.id")))
+            if found:
+                yield found
 
 
 def _is_bios_job(item: Json) -> bool:

@@ -17,7 +17,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decid
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import never_writable
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.fetch import fetch_registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.jobs import find_jobs
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Wanted, pending_of
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import (
+    BiosState,
+    Wanted,
+    early_values,
+    pending_of,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.preflight import clock_remark
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.registry import install
@@ -29,7 +34,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.se
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.settings import BiosResource, read_bios
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import redfish
 
-__all__ = ["Machine", "connect", "read", "server_facts"]
+__all__ = ["Machine", "connect", "read", "read_whole", "server_facts"]
 
 
 class Machine:
@@ -42,6 +47,8 @@ class Machine:
         self._no_tool = no_tool
         self._busy: t.Tuple[str, ...] = ()
         self.bios: BiosResource | None = None
+        # The configuration job that was made, or found, last.
+        self.job_uri = ""
         self._registry = Registry.none()
         self._by_tool: dict[str, str] = {}
         self._tool_values: t.Mapping[str, t.Any] = {}
@@ -104,6 +111,7 @@ class Machine:
             pending=pending,
             registry=self._registry,
             ways=self.service.profile.bios,
+            staged=bios.staged if self.service.profile.bios.shown_early else {},
             defaults_pending=bios.defaults_pending,
             power=str(self.service.system.get("PowerState") or ""),
             server=server_facts(self.service),
@@ -123,7 +131,10 @@ class Machine:
         """Return the state with its configuration job looked up, which costs requests of its own."""
         jobs = find_jobs(self.service)
         self._busy = jobs.others
-        return replace(state, job=jobs.bios)
+        if jobs.bios is not None:
+            self.job_uri = jobs.bios.uri
+        state = replace(state, job=jobs.bios, job_failure=jobs.failure_of(self.job_uri))
+        return replace(state, pending={**early_values(state), **state.pending})
 
     def with_readiness(self, state: BiosState) -> BiosState:
         """Return the state with what keeps the machine from taking settings now; check mode only warns of it.
@@ -165,12 +176,22 @@ def connect(params: Params, context: Context) -> t.Iterator[Machine]:
 def read(machine: Machine, wanted: Wanted) -> BiosState:
     """Return what a decision needs, and no more: with nothing to do that is the Bios resource and its settings."""
     state = machine.observe()
-    if is_settled(wanted, state):
+    settled = is_settled(wanted, state)
+    if settled and not state.staged:
         return state
-    state = machine.with_readiness(machine.with_registry(machine.with_job(state)))
+    state = machine.with_job(state)
+    if settled and not state.pending:
+        return state
+    state = machine.with_readiness(machine.with_registry(state))
     if machine.tool is not None and not has_all(wanted, state):
         return machine.with_tool(state)
     return state
+
+
+def read_whole(machine: Machine, wanted: t.Any) -> BiosState:
+    """Return the settings with their registry, which tells secrets and what can be written, and a job that may wait."""
+    state = machine.with_registry(machine.observe())
+    return machine.with_job(state) if state.pending or state.staged else state
 
 
 def server_facts(service: Service) -> t.Dict[str, t.Any]:

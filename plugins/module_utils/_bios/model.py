@@ -21,7 +21,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.regis
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import Problem, same
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import BiosAnswers
 
-__all__ = ["BiosState", "Goal", "Job", "Wanted", "matches", "pending_of"]
+__all__ = ["BiosState", "Goal", "Job", "Wanted", "early_values", "matches", "pending_of"]
 
 Values = t.Mapping[str, t.Any]
 
@@ -71,7 +71,9 @@ class BiosState:
     """What a machine holds now.
 
     ``pending`` are only values that differ from ``current``: some BMCs answer with all attributes, some with the
-    changed ones, some with none (Q-G03). ``ways`` is how the platform goes about
+    changed ones, some with none (Q-G03). Where values may be shown before their job has run, those of an open job are
+    pending as well, although they look current (Q-D04); ``staged`` are the values that this may be true of.
+    ``job_failure`` is what the BMC says of a job of ours that ended badly. ``ways`` is how the platform goes about
     it; ``obstacles`` say why nothing can be written now, ``server`` what the machine is filed under.
     ``by_tool`` are attributes only a vendor's tool can reach, with the reason.
     """
@@ -85,6 +87,8 @@ class BiosState:
     registry: Registry = field(default_factory=Registry.none)
     ways: BiosAnswers = field(default_factory=BiosAnswers)
     job: t.Optional[Job] = None
+    staged: Values = field(default_factory=dict)
+    job_failure: str = ""
     defaults_pending: bool = False
     power: str = "On"
     obstacles: t.Tuple[str, ...] = ()
@@ -109,6 +113,13 @@ def pending_of(current: Values, settings: t.Optional[Values]) -> dict[str, t.Any
         for name, value in (settings or {}).items()
         if value is not None and not same(value, current.get(name))
     }
+
+
+def early_values(state: BiosState) -> dict[str, t.Any]:
+    """Return the values that are shown as current although the job that makes them so has not run (Q-D04)."""
+    if state.job is None:
+        return {}
+    return {name: value for name, value in state.staged.items() if same(value, state.current.get(name))}
 
 
 def matches(name: str, display: str, patterns: t.Iterable[str]) -> str:

@@ -164,6 +164,8 @@ def _fate(
         return ("still_pending", _still(after)) if restarted else ("staged", "takes effect at the next reboot")
     if same(now, value):
         return ("still_pending", _still(after)) if restarted else ("staged", "takes effect at the next reboot")
+    if restarted and after.job_failure:
+        return "rejected", f"the configuration job has ended badly ({after.job_failure})"
     if was_seen:
         return "reverted", f"it had the value and went back to {now!r}"
     if not restarted:

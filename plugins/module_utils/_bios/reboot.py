@@ -36,6 +36,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.po
     reset,
     restart_seen,
     start_over,
+    wait_for_power,
 )
 
 __all__ = ["Restarted", "restart_and_watch"]
@@ -97,7 +98,20 @@ def restart_and_watch(
     except WaitTimeout:
         if watch.state is None or watch.post_is_over() is False:
             raise
+    _leave_on(machine, first, patience)
     return Restarted(kind, watch.proof, t.cast(BiosState, watch.state), watch.outcomes)
+
+
+def _leave_on(machine: Machine, first: Sight, patience: Patience) -> None:
+    """Switch a host on again that was on before and went off by itself once its settings were applied (Q-F04)."""
+    service = machine.service
+    if first.power == "Off" or look(service).power != "Off":
+        return
+    machine.context.warn(
+        f"{service.machine}: the host was off after its settings were applied; it was switched on again"
+    )
+    reset(service, choose_reset(allowed_resets(service), service.profile.power.on, service.machine))
+    wait_for_power(service, "On", patience)
 
 
 class _Watch:
@@ -137,7 +151,8 @@ class _Watch:
         if self._before.ways.job:
             state = self._machine.with_job(state)
         values = {name: self._change.goals[name].value for name in self._change.differing}
-        self._seen |= {name for name, value in values.items() if same(state.current.get(name), value)}
+        in_force = (name for name in values if name not in state.pending)
+        self._seen |= {name for name in in_force if same(state.current.get(name), values[name])}
         self.state = state
         self.outcomes = judge(
             self._change, self._before, state, restarted=True, refused=self._refused(), seen=self._seen

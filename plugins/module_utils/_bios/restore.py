@@ -17,7 +17,6 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.backu
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.compare import Change, compare
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import decide
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.layers import TASK_ORDER, Setting
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.machine import Machine
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import BiosState, Goal, Wanted
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.options import reboot_answers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import same
@@ -25,7 +24,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan
 
-__all__ = ["BackupWanted", "decide_backup", "read_everything", "report_backup", "wanted_backup"]
+__all__ = ["BackupWanted", "decide_backup", "report_backup", "wanted_backup"]
 
 
 @dataclass(frozen=True)
@@ -49,12 +48,6 @@ def wanted_backup(params: t.Mapping[str, t.Any]) -> BackupWanted:
         two_steps=True,
         **reboot_answers(params),
     )
-
-
-def read_everything(machine: Machine, wanted: BackupWanted) -> BiosState:
-    """Return the settings with their registry: it tells secrets and what can be written."""
-    state = machine.with_registry(machine.observe())
-    return machine.with_job(state) if state.pending else state
 
 
 def decide_backup(wanted: BackupWanted, state: BiosState) -> Plan:

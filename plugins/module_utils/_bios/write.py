@@ -93,6 +93,7 @@ def _wait_for_job(machine: Machine, answer: Answer, interval: float) -> None:
     service = machine.service
     uri = find_task(service, answer) if service.profile.bios.job else None
     if uri:
+        machine.job_uri = uri
         patience = Patience(JOB_PATIENCE, interval, machine.context.clock)
         wait_for_task(service, uri, patience, until=_is_scheduled)
 

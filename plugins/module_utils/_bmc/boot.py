@@ -128,9 +128,8 @@ def decide(wanted: WantedBoot, current: CurrentBoot) -> Plan:
     differs = {name: value for name, value in goal.items() if current.values.get(name) != value}
     if not differs:
         return Plan(before=before, after=before, reason="already set")
-    body = _body(goal, differs, current)
     text = ", ".join(f"{name.replace('BootSourceOverride', '').lower()} {value}" for name, value in differs.items())
-    payload = {"boot": body, "whole": _whole(goal, current)}
+    payload = {"bodies": bodies(goal, differs, current)}
     step = Step("boot_override", f"set the boot override: {text}", resource=current.uri, payload=payload)
     return Plan(steps=(step,), before=before, after=goal, warnings=_warnings(goal, current))
 
@@ -162,8 +161,19 @@ def _offered(what: str, value: str, offered: t.Sequence[str], current: CurrentBo
         )
 
 
+def bodies(goal: Json, differs: Json, current: CurrentBoot) -> list[Json]:
+    """Return what to send, best first; each of the others only after a refusal, which changed nothing.
+
+    Some BMCs want the override whole and some refuse a value that is there already (Q-G55), some a state beside a target
+    of UEFI (Q-D19).
+    """
+    alone = {name: value for name, value in goal.items() if name != ENABLED_KEY}
+    ladder = [_body(goal, differs, current), _whole(goal, current), differs, alone if UEFI_TARGET in goal else {}]
+    return [body for place, body in enumerate(ladder) if body and body not in ladder[:place]]
+
+
 def _body(goal: Json, differs: Json, current: CurrentBoot) -> Json:
-    """Return what to send: what differs, or all three together where the platform resets what is missing (Q-S08)."""
+    """Return what differs, or all three together where the platform resets what is missing (Q-S08)."""
     if goal.get(TARGET) in current.answers.target_alone:
         return {name: value for name, value in goal.items() if name != ENABLED_KEY}  # refused beside it (Q-D19)
     if current.answers.full_triple:
@@ -186,15 +196,37 @@ def _warnings(goal: Json, current: CurrentBoot) -> tuple[str, ...]:
 
 
 def apply(service: Service, record: StepRecord, run: Run) -> dict[str, t.Any]:
-    """Send the override; as a whole where the BMC wants no part of it alone (Q-G55). It was refused, so nothing changed."""
-    payload = record.step.payload
-    try:
-        service.client.patch(record.step.resource, {"Boot": dict(payload["boot"])})
-    except ConfigurationError as refusal:
-        if "PropertyMissing" not in refusal.facts.get("message_ids", ()) or payload["whole"] == payload["boot"]:
-            raise
-        service.client.patch(record.step.resource, {"Boot": dict(payload["whole"])})
-    return {}
+    """Send the override, in the first form that the BMC takes; when it takes none, its first refusal is told."""
+    refused = None
+    for body in record.step.payload["bodies"]:
+        try:
+            service.client.patch(record.step.resource, {"Boot": dict(body)})
+        except ConfigurationError as exc:
+            refused = refused or exc
+            continue
+        if ENABLED_KEY not in body:
+            _complete(service, record.step, run, body)
+        return {}
+    raise refused or NotSupportedError("nothing to send", machine=service.machine)
+
+
+def _complete(service: Service, step: Step, run: Run, sent: Json) -> None:
+    """Send the state by itself where a BMC takes it beside no target and has not set it on its own (Q-D19).
+
+    A target that was not kept while the override was disabled is sent once more then.
+    """
+    state = run.plan.after[ENABLED_KEY]
+    if _now(service, run)[ENABLED_KEY] == state:
+        return
+    service.client.patch(step.resource, {"Boot": {ENABLED_KEY: state}})
+    now = _now(service, run)
+    if any(now.get(name) != value for name, value in sent.items()):
+        service.client.patch(step.resource, {"Boot": dict(sent)})
+
+
+def _now(service: Service, run: Run) -> Json:
+    service.refresh()
+    return read(service, run.wanted).values
 
 
 def verify(service: Service, run: Run) -> Json:
@@ -202,8 +234,7 @@ def verify(service: Service, run: Run) -> Json:
 
     :raises VerificationError: naming the fields that did not stay.
     """
-    service.refresh()
-    now = read(service, run.wanted).values
+    now = _now(service, run)
     after = {name: now.get(name) for name in run.plan.after}
     lost = {
         name: value

@@ -168,11 +168,12 @@ def linked(uris: t.Iterable[str]) -> Wish:
     return rows
 
 
-def collection(uri: str, expand: str = "", limit: int | None = None) -> Wish:
+def collection(uri: str, expand: str = "", limit: int | None = None, skip: t.Container[str] = ()) -> Wish:
     """Read all members of a collection, in one request per page where the service can expand it.
 
     :param expand: query to try first, such as ``?$expand=.($levels=1)``; empty where the service cannot.
     :param limit: read no further page, and no further member by itself, once so many are there.
+    :param skip: members to leave out, in lower case.
     """
     rows: Rows = []
     known: set[str] = set()
@@ -186,6 +187,7 @@ def collection(uri: str, expand: str = "", limit: int | None = None) -> Wish:
         if page is None:
             break
         found = [item for item in page.get("Members") or () if isinstance(item, dict) and item.get("@odata.id")]
+        found = [item for item in found if item["@odata.id"].lower() not in skip]
         whole = [item for item in found if _is_whole(item)]
         rows.extend((item["@odata.id"], item) for item in whole)
         apart = [item["@odata.id"] for item in found if item not in whole]
@@ -197,4 +199,4 @@ def collection(uri: str, expand: str = "", limit: int | None = None) -> Wish:
 
 def _is_whole(member: Json) -> bool:
     """Whether an expanded member holds the resource and not only its link; some services lose fields (Q-G60)."""
-    return "@odata.type" in member and "Id" in member and len(member) > 3
+    return {"@odata.type", "Id", "Name"} <= set(member)

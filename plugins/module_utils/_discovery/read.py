@@ -82,9 +82,7 @@ def _gpu_boards(service: Service, expand: str) -> Wish:
 
     A system with a BIOS is another host of the same BMC, and its processors are not ours.
     """
-    systems = yield from linked([link(service.root, "Systems")])
-    others = [link(item) for _uri, body in systems for item in body.get("Members") or ()]
-    bodies = yield from linked(uri for uri in others if uri and uri.lower() != service.system_uri.lower())
+    bodies = yield from collection(link(service.root, "Systems"), skip=(service.system_uri.lower(),))
     places = [link(body, "Processors") for _uri, body in bodies if not body.get("Bios")]
     rows = yield from together(collection(uri, expand) for uri in places)
     return [row for row in rows if row[1].get("ProcessorType") == "GPU"]

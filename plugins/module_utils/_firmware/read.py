@@ -21,7 +21,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.i
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import offers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, UpdateTask
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import readiness, tasks
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link, members
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import (
+    Service,
+    link,
+    members,
+    pages,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import STANDARD, FirmwareAnswers
 
 __all__ = [
@@ -123,14 +128,13 @@ def _expanded(service: Service, uri: str) -> t.List[Json] | None:
     query = (service.root.get("ProtocolFeaturesSupported") or {}).get("ExpandQuery") or {}
     if not service.profile.expand or not query.get("NoLinks"):
         return None
+    found: t.List[Json] = []
     try:
-        page = service.client.get(f"{uri}?$expand=.", fresh=True).body
+        for page in pages(f"{uri}?$expand=.", lambda path: service.client.get(path, fresh=True).body):
+            found += page.get("Members") or ()
     except HWAutomationError:
         return None  # announced and refused: the plain way is slower and always works
-    items = page.get("Members")
-    if not isinstance(items, list) or page.get("Members@odata.nextLink"):
-        return None
-    return items
+    return found
 
 
 def _size(value: t.Any) -> int | None:

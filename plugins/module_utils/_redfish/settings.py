@@ -36,6 +36,7 @@ class BiosResource:
     ``pending``  values that wait for a reset: those of the settings object that differ from the current ones. That
                  holds for all shapes seen: only the changes, a full copy, no Attributes key at all, or first the one
                  and then the other (Q-G03, Q-F02).
+    ``staged``   the values of the settings object as it shows them, also those that are current (Q-D04).
     ``defaults_pending`` whether a reset to defaults waits, on machines that show it.
     ``messages`` what became of the last change (``@Redfish.Settings.Messages``), ``time`` when that was; both may be
                  absent for a machine that was never changed over Redfish (Q-H03), or as old as 1970.
@@ -45,6 +46,7 @@ class BiosResource:
     settings_uri: str
     current: Json
     pending: Json = field(default_factory=dict)
+    staged: Json = field(default_factory=dict)
     apply_times: t.Tuple[str, ...] = ()
     registry: str | None = None
     messages: t.Tuple[Message, ...] = ()
@@ -89,6 +91,7 @@ def read_bios(service: Service) -> BiosResource:
         settings_uri=settings_uri,
         current=current,
         pending={name: value for name, value in waiting.items() if current.get(name) != value},
+        staged=dict(waiting),
         apply_times=_apply_times(annotation, settings),
         registry=bios.get("AttributeRegistry") or None,
         messages=parse_messages({"@Message.ExtendedInfo": annotation.get("Messages") or []}),

@@ -132,7 +132,7 @@ class Login:
         if record.refused:
             raise self._refused(record.refused, again=True)
         record.token = record.location = None
-        answer = self._ask_for_session(self._sessions_uri())
+        answer = self._ask_for_session(self._sessions_uri(), record)
         if answer is None:  # no session service, or no room in it
             self._basic = True
             return
@@ -166,21 +166,24 @@ class Login:
             return str(linked)
         return f"{ROOT}SessionService/Sessions" if "SessionService" in root.body else None
 
-    def _ask_for_session(self, uri: str | None) -> Answer | None:
+    def _ask_for_session(self, uri: str | None, record: Record) -> Answer | None:
         if uri is None:
             return None
         # Without an Authorization header: some BMCs refuse the request with one, others make two sessions (Q-G23).
         credentials = {"UserName": self._target.username, "Password": self._target.password}
-        for pause in (*FULL_TABLE_PAUSES, None):
+        # What one task of a run has waited for in vain, the next asks for once: its places are not freed by our asking.
+        for pause in (*(() if record.full else FULL_TABLE_PAUSES), None):
             answer = self._patiently(
                 lambda: self._wire.send("POST", uri, body=credentials, now=self._clock.monotonic())
             )
             if not failures.is_session_limit(answer):
+                record.full = False
                 return answer
             if pause is not None:
                 self._clock.sleep(pause)
-        self._full = True
-        self._warn(f"{self._target.host}: its session table is full; reading without a session")
+        if not record.full:
+            self._warn(f"{self._target.host}: its session table is full; reading without a session")
+        self._full = record.full = True
         return None
 
     def _patiently(self, ask: t.Callable[[], Answer]) -> Answer:

@@ -99,6 +99,8 @@ class RedfishClient:
         self._wire = Wire(target)
         self._login = Login(target, self._wire, context)
         self._constants: dict[str, Answer] = {}
+        # How paths have to end here, once one form was refused and the other taken (Q-G18); None: as they are linked.
+        self._slash: bool | None = self.facts.get("slash")
 
     def close(self) -> None:
         """Give the session back (it is closed only when no other task can use it) and drop the connection."""
@@ -135,11 +137,10 @@ class RedfishClient:
             known = self._login.root if path == ROOT else self._constants.get(path)
             if known is not None:
                 return known
-        answer = self._read(path, headers or {}, tries)
-        if answer.status == 404 and "?" not in path:
-            answer = self._with_other_slash("GET", path, answer, headers)
+        answer = self._either_slash(path, lambda form: self._read(form, headers or {}, tries))
         if answer.status == 406 and headers:
-            answer = self._read(path, {}, tries)  # HPE refuses to send registries uncompressed (Q-G14)
+            # HPE refuses to send registries uncompressed (Q-G14).
+            answer = self._either_slash(path, lambda form: self._read(form, {}, tries))
         self._check(answer, "GET", path)
         if not answer.is_json:
             raise failures.not_redfish(answer, machine=self.machine, path=path)
@@ -166,11 +167,9 @@ class RedfishClient:
         :param timeout: seconds to wait for this answer; a BIOS PATCH may need 120 (Q-G39).
         :raises OutcomeUnknown: when the answer was lost.
         """
-        answer = self._send("PATCH", path, body=dict(body), timeout=timeout)
-        if answer.status == 404:
-            answer = self._with_other_slash("PATCH", path, answer, None, dict(body), timeout)
+        answer = self._either_slash(path, lambda form: self._send("PATCH", form, body=dict(body), timeout=timeout))
         if etag and answer.status in (412, 428):
-            answer = self._with_etag(path, dict(body), answer, timeout)
+            answer = self._with_etag("PATCH", path, dict(body), answer, timeout)
         return self._check(answer, "PATCH", path)
 
     def post(self, path: str, body: t.Mapping[str, t.Any] | None = None, *, timeout: float | None = None) -> Answer:
@@ -183,8 +182,11 @@ class RedfishClient:
         return self._check(self._send("POST", path, body=payload, timeout=timeout), "POST", path)
 
     def delete(self, path: str) -> Answer:
-        """Remove a resource; sent once."""
-        return self._check(self._send("DELETE", path), "DELETE", path)
+        """Remove a resource; sent once, except where the BMC refused it for want of an ETag (412, 428)."""
+        answer = self._send("DELETE", path)
+        if answer.status in (412, 428):
+            answer = self._with_etag("DELETE", path, None, answer, None)
+        return self._check(answer, "DELETE", path)
 
     def upload(self, path: str, load: t.Callable[[], t.ContextManager[Load]]) -> Answer:
         """POST a stream of known length (a MultipartEncoder or an open file), with the session's token.
@@ -197,7 +199,9 @@ class RedfishClient:
         self._refuse_if_read_only("POST", path)
         try:
             answer = self._until_accepted(
-                lambda: self._identified(lambda known: self._stream(path, load, known), self._login.headers())
+                lambda: self._identified(
+                    lambda known: self._stream(path, load, known), self._login.headers(writing=True)
+                )
             )
         except HWAutomationError as exc:
             raise self._as_write(exc, path) from exc
@@ -302,26 +306,34 @@ class RedfishClient:
             path = answer.location
         return answer
 
-    def _with_other_slash(
-        self,
-        method: str,
-        path: str,
-        refused: Answer,
-        headers: t.Mapping[str, str] | None,
-        body: t.Any = None,
-        timeout: float | None = None,
-    ) -> Answer:
-        """Ask once more with the trailing slash toggled, which matters to old iLO and some AMI (Q-G18)."""
-        other = path[:-1] if path.endswith("/") else f"{path}/"
-        answer = self._send(method, other, body=body, headers=headers, timeout=timeout)
-        return refused if answer.status == 404 else answer
+    def _either_slash(self, path: str, ask: t.Callable[[str], Answer]) -> Answer:
+        """Ask, and after a 404 once more with the trailing slash toggled, which matters to old iLO and some AMI (Q-G18).
 
-    def _with_etag(self, path: str, body: t.Any, refused: Answer, timeout: float | None) -> Answer:
+        What was taken then is the first form to be tried from here on, also by later tasks of the run.
+        """
+        first = self._ended(path)
+        refused = ask(first)
+        if refused.status != 404 or path == ROOT:
+            return refused
+        slash = not first.partition("?")[0].endswith("/")
+        answer = ask(_ending(first, slash))
+        if answer.status == 404:
+            return refused
+        self._slash = slash
+        self.remember(slash=slash)
+        return answer
+
+    def _ended(self, path: str) -> str:
+        """Return a path in the form that this BMC is known to want."""
+        return path if self._slash is None or path == ROOT else _ending(path, self._slash)
+
+    def _with_etag(self, method: str, path: str, body: t.Any, refused: Answer, timeout: float | None) -> Answer:
         """Climb the ladder of ETag forms (Q-G12); each rung only after 412 or 428, which mean nothing was changed."""
         # Asking for compression makes a strong ETag weak, and a weak one is then refused (Q-G14).
         current = self.get(path, headers={"Accept-Encoding": "identity"}, fresh=True)
         for candidate in etag_ladder(current):
-            refused = self._send("PATCH", path, body=body, headers={"If-Match": candidate}, timeout=timeout)
+            form = self._ended(path) if method == "PATCH" else path
+            refused = self._send(method, form, body=body, headers={"If-Match": candidate}, timeout=timeout)
             if refused.status not in (412, 428):
                 break
         return refused
@@ -370,6 +382,12 @@ def etag_ladder(resource: Answer) -> list[str]:
     header, in_body = resource.etag, str(resource.body.get("@odata.etag") or "")
     rungs = [header or "", *_forms(header or ""), in_body, *_forms(in_body), "*"]
     return list(dict.fromkeys(rung for rung in rungs if rung))
+
+
+def _ending(path: str, slash: bool) -> str:
+    """Return a path that ends in a slash, or not; a query stays behind it."""
+    plain, mark, query = path.partition("?")
+    return f"{plain.rstrip('/')}{'/' if slash else ''}{mark}{query}"
 
 
 def _forms(etag: str) -> tuple[str, str]:

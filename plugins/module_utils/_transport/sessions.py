@@ -48,12 +48,14 @@ class Record:
     """What a run knows of one BMC and account.
 
     ``refused`` is the answer to a refused log-in: the account is not tried again in this run, as that could lock it.
+    ``full`` says that a task of the run has found the session table full, and has waited for a place in vain.
     ``facts`` are things that do not change during a run, such as the URIs of its system and manager.
     """
 
     token: str | None = None
     location: str | None = None
     refused: str | None = None
+    full: bool = False
     facts: dict[str, t.Any] = field(default_factory=dict)
 
 

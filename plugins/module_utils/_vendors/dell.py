@@ -38,6 +38,7 @@ IDRAC9 = replace(
         cancel="delete_job",
         # iDRAC 9: GET /Bios may show the new value before the job ran (Q-D04).
         evidence=("job", "values"),
+        shown_early=True,
     ),
     power=PowerAnswers(
         # "On" when it is on: 409 PSU501, in English only (Q-D25).

@@ -71,6 +71,8 @@ class BiosAnswers:
     ``boots``         restarts of the host that applying may take.
     ``patch_timeout`` seconds to wait for the answer to the PATCH.
     ``waits_for_post`` True: while the host is in POST, changes are refused.
+    ``shown_early``   True: Bios may show a new value before its job has run; what the settings object holds is pending
+                      while the job is there, whatever Bios shows.
     """
 
     supported: bool = True
@@ -87,6 +89,7 @@ class BiosAnswers:
     boots: int = 1
     patch_timeout: float = 120.0
     waits_for_post: bool = False
+    shown_early: bool = False
 
 
 @dataclass(frozen=True)

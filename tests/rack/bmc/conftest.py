@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import SYSTEM_CLOCK
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.sessions import close_all
 
 MODULES = "ansible_collections.hwautomation.baremetal.plugins.modules"
@@ -24,7 +25,7 @@ def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     cache = tmp_path / "run"
     cache.mkdir(mode=0o700)
 
-    def run(rack, server_name, door, /, check=False, **options) -> dict[str, Any]:
+    def run(rack, server_name, door, /, check=False, clock=SYSTEM_CLOCK, **options) -> dict[str, Any]:
         server = rack.server(server_name)
         spec = importlib.import_module(f"{MODULES}.{door}").DOOR
         arguments = {
@@ -37,7 +38,7 @@ def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
             **({"wait_interval": INTERVAL, "wait_timeout": 300} if "wait" in spec.options.spec else {}),
             **options,
         }
-        answer = execute(spec, arguments, Context(check_mode=check, diff=True, cache_dir=str(cache)))
+        answer = execute(spec, arguments, Context(check_mode=check, diff=True, clock=clock, cache_dir=str(cache)))
         return {**answer.result, "warnings": list(answer.warnings)}
 
     yield run

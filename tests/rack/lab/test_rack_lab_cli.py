@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +90,21 @@ def watch(*arguments: str) -> str:
     return text
 
 
+def nothing_is_left(tmp_path: Path, *addresses: str) -> None:
+    """Look for a process that was given this folder, for what a running rack writes, and for a port that answers."""
+    commands = {}
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            commands[path.parent.name] = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    assert [text for text in commands.values() if LAB in text and str(tmp_path) in text] == []
+    assert sorted(path.name for path in tmp_path.rglob("*") if path.name in RUNNING) == []
+    for address in addresses:
+        for port in (443, 8443):
+            with socket.socket() as probe:
+                assert probe.connect_ex((address, port)) != 0, f"{address}:{port} answers"
+
+
+RUNNING = ("pid", "state.json", "running_rack.yml")
 BAD = [
     ("    r03: {bmc_host: 127.253.1.2, lab_platform: generic}", r"line 8: r03 and r02 .* have the same bmc_host"),
     (
@@ -120,12 +137,14 @@ def test_bad_rack_files(tmp_path: Path, line: str, message: str) -> None:
         result = lab(command, "--rack", str(rack), "--state-dir", str(tmp_path / "state"))
         assert result.returncode == 2, (command, result.stdout, result.stderr)
         assert re.search(message, result.stderr), result.stderr
-    assert not (tmp_path / "state" / "pid").exists()
+        nothing_is_left(tmp_path, "127.253.1.3")
 
 
 FAULTS = [
-    ("faults: [{server: r09, kind: drop}]", "unknown server 'r09'"),
-    ("faults: [{server: r01, kind: explode}]", "unknown fault 'explode'"),
+    ("faults: [{server: r09, kind: drop}]", "line 1: fault: fault drop: unknown server 'r09'"),
+    ("faults: [{server: r01, kind: explode}]", "line 1: fault: unknown fault 'explode'"),
+    ("faults: [{server: r01, kind: drop},\n {server: r01, kind: explode}]", "line 2: fault: unknown fault 'explode'"),
+    ("faults: [{server: r01, kind: dead, count: 1}]", "line 1: fault: fault dead: it lasts until it is lifted"),
     ("clock: fast", "clock 'fast' is not hand, real or scaled:N"),
     ("images: [{name: a, platform: generic, component: soul, version: '1'}]", "unknown component 'soul'"),
     ("images: [{name: a}]", "platform, component, version missing"),
@@ -138,10 +157,11 @@ FAULTS = [
 def test_bad_rack_settings(tmp_path: Path, setting: str, message: str) -> None:
     path = tmp_path / "rack.yml"
     path.write_text(
-        f"all: {{vars: {{lab: {{{setting}}}}}, hosts: {{r01: {{bmc_host: 127.253.1.1, lab_platform: generic}}}}}}\n"
+        f"all: {{vars: {{lab: {{{setting}}}}}, hosts: {{r01: {{bmc_host: 127.252.1.1, lab_platform: generic}}}}}}\n"
     )
     result = lab("run", "--rack", str(path), "--state-dir", str(tmp_path / "state"))
     assert (result.returncode, message in result.stderr) == (2, True), result.stderr
+    nothing_is_left(tmp_path, "127.252.1.1")
 
 
 def test_a_missing_file_and_a_port_in_use(tmp_path: Path) -> None:
@@ -153,9 +173,9 @@ def test_a_missing_file_and_a_port_in_use(tmp_path: Path) -> None:
         result = lab(*command)
         assert result.returncode == 2
         assert "is in use: is another rack running there?" in result.stderr
+        nothing_is_left(tmp_path / "s")
     finally:
         rack.stop()
-    assert not (tmp_path / "s" / "pid").exists()
 
 
 def test_a_broken_tree_is_named_and_nothing_is_left(tmp_path: Path) -> None:
@@ -170,7 +190,7 @@ def test_a_broken_tree_is_named_and_nothing_is_left(tmp_path: Path) -> None:
         assert result.returncode == 2, result.stderr
         assert f"{tree / 'index.json'}: no JSON" in result.stderr
         assert "Traceback" not in result.stderr
-    assert not (state / "pid").exists() and not (state / "state.json").exists()
+        nothing_is_left(tmp_path, "127.253.1.4")
     assert lab("status", "--state-dir", str(state)).returncode == 2
 
 

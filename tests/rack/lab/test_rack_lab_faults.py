@@ -152,6 +152,36 @@ def test_a_dead_bmc_that_refuses(rack: Rack) -> None:
         ask(rack)
 
 
+def test_a_full_session_table_as_often_as_told(rack: Rack) -> None:
+    rack.fault("r01", "session_table_full", count=2)
+    body = {"UserName": "admin", "Password": rack.server("r01").password}
+    path = "/redfish/v1/SessionService/Sessions"
+    answers = [ask(rack, "POST", path, json=body, auth=None) for _unused in range(3)]
+    assert [answer.status_code for answer in answers][2:] == [201]
+    assert {"SessionLimitExceeded" in answer.text for answer in answers[:2]} == {True}
+
+
+def test_a_connection_that_idles_is_cut_where_a_machine_does_that(rack_of: Any) -> None:
+    oddities = {"oddities": {"keep_alive": 0.4}}
+    hosts = {"odd": {"lab_platform": "generic", "lab_habits": oddities}, "usual": {"lab_platform": "generic"}}
+    started, cut = rack_of(hosts, maas=False), {}
+    for name in hosts:
+        server = started.server(name)
+        context = ssl.create_default_context(cafile=started.ca_path)
+        with (
+            socket.create_connection((server.bmc_host, server.bmc_port), timeout=10) as plain,
+            context.wrap_socket(plain, server_hostname=server.bmc_host) as secure,
+        ):
+            secure.sendall(f"GET /redfish HTTP/1.1\r\nHost: {server.bmc_host}\r\n\r\n".encode())
+            assert b" 200 " in secure.recv(65536)
+            secure.settimeout(2)
+            try:
+                cut[name] = secure.recv(65536) == b""
+            except TimeoutError:
+                cut[name] = False
+    assert cut == {"odd": True, "usual": False}
+
+
 def test_the_journal_knows_connections_and_handshakes(rack: Rack) -> None:
     rack.clear_journal()
     server = rack.server("r01")
@@ -181,6 +211,7 @@ def test_a_certificate_as_often_as_told(rack: Rack) -> None:
         ({"server": "maas", "kind": "flash_fails"}, "not for the server maas, which has: drip, drop"),
         ({"server": "maas", "kind": "status"}, "which has: .*maas_status"),
         ({"kind": "maas_status"}, "its server is maas, not 'r01'"),
+        ({"kind": "dead", "count": 1}, "it lasts until it is lifted"),
     ],
 )
 def test_a_fault_that_could_never_strike_is_refused(rack: Rack, fault: dict[str, Any], text: str) -> None:

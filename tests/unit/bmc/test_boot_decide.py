@@ -60,7 +60,7 @@ def test_request_of(platform, wanted, values, body):
 
     plan = decide(wanted, current)
 
-    assert [dict(step.payload["boot"]) for step in plan.steps] == ([body] if body else [])
+    assert [dict(step.payload["bodies"][0]) for step in plan.steps] == ([body] if body else [])
     assert bool(plan.reason) is (body is None)
 
 

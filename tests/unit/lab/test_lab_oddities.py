@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.hwautomation.baremetal.extensions.lab.firmware import UpdateRefused
 from ansible_collections.hwautomation.baremetal.extensions.lab.images import Image, build
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
+from ansible_collections.hwautomation.baremetal.extensions.lab.special import with_leave
 from tests.unit.lab.bench import Bench, log_in, message_ids, odd
 
 
@@ -264,3 +265,11 @@ def test_ejected_medium_still_looks_inserted() -> None:
     shown = bench.get(path)
     assert (shown["Image"], shown["ImageName"], shown["Inserted"]) == ("", "a.iso", True)
     assert bench.call("POST", insert, {"Image": "http://10.0.0.1/b.iso"}).status == 204
+
+
+def test_habits_of_a_captured_machine_are_those_that_it_has() -> None:
+    known = {"habits": {"oddities": {"page_size": 2}}, "license": "expired", "lockdown": True}
+    given = with_leave(PLATFORMS["dell_idrac9"], known)
+    assert (given.oddities.page_size, given.license_expired, given.lockdown) == (2, True, True)
+    with pytest.raises(ValueError, match="the captured machine has no bios"):
+        with_leave(PLATFORMS["supermicro_x10"], {"habits": {"bios": {"shape": "full"}}})
