@@ -23,6 +23,10 @@ __all__ = ["followed", "may_try_again"]
 
 Facts = t.Dict[str, t.Any]
 
+TRY_AGAIN = (
+    "give the handles of this result to another task, which restarts the BMC if that is stuck, and tries it once more"
+)
+
 
 def may_try_again(unit: Unit, failure: t.Mapping[str, t.Any], answers: FirmwareAnswers) -> bool:
     """Whether an update that failed is worth a second try: its flash had begun, and the image is not what is wrong.
@@ -37,8 +41,8 @@ def may_try_again(unit: Unit, failure: t.Mapping[str, t.Any], answers: FirmwareA
 def followed(site: Site, unit: Unit, earlier: t.Mapping[str, t.Any], note: t.Callable[[Facts], None]) -> Facts:
     """Wait until an update is over, the second try included.
 
-    Without ``wait`` a flash that failed is only told, as fact ``failed_once``: the next task sends it, so that what is
-    known is filed before.
+    Where an earlier task has sent it, and without ``wait``, a flash that failed is only told, as fact ``failed_once``: the
+    next task sends it, so that what is known is filed before.
 
     :param earlier: what the steps before it returned.
     :param note: keeps what is known of this step, in case it fails further on.
@@ -50,6 +54,10 @@ def followed(site: Site, unit: Unit, earlier: t.Mapping[str, t.Any], note: t.Cal
         if earlier.get("again") or not may_try_again(unit, exc.facts, site.service.profile.firmware):
             raise
         text = f"{exc.message} ({exc.answer})" if exc.answer else exc.message
+        if site.wanted.wait and any(handle.fits(unit.row) for handle in site.wanted.handles):
+            note({"failed_once": text})
+            exc.hint = TRY_AGAIN
+            raise
     if not site.wanted.wait:
         return {"failed_once": text}
     note({"tries": [{"task": task, "reason": text}], "again": True})

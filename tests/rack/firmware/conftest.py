@@ -108,6 +108,11 @@ class Bench:
         context = Context(cache_dir=str(self.cache), clock=self.clock)
         return execute(DOORS["firmware_info"], {**self.arguments(name), **options}, context).result
 
+    def shown(self, name: str, component: str) -> str:
+        """Return the version that the BMC shows."""
+        entries = self.info(name)["firmware"]["components"]
+        return next(str(entry["version"]) for entry in entries if entry["component"] == component)
+
     def run(self, name: str, rows: list[dict[str, Any]] | dict[str, Any], check: bool = False, **options: Any) -> Any:
         return self.answer(name, rows, check, **options).result
 

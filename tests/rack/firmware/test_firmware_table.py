@@ -181,6 +181,20 @@ def staged_waits_for_leave(case: Case) -> None:
     assert case.runs_the_new_version()
 
 
+def staged_never_runs(case: Case) -> None:
+    """Its task tells of success and the host restarts, and the old version runs on."""
+    case.aim("bios")
+    if case.component != "bios":
+        pytest.skip("no BIOS images with an order: nothing of this platform is staged")
+    case.fault("flash_lost", component="bios")
+    result = case.run()
+    failed(result, "VerificationError", f"is still at {case.bench.shown(case.name, 'bios')}")
+    assert result["outcome"] == "staged_not_active"
+    assert [change["outcome"] for change in result["audit"]["firmware_changes"]] == ["failed"]
+    assert len(case.taken) == 1
+    assert not case.runs_the_new_version()
+
+
 def task_vanishes(case: Case) -> None:
     case.aim("bmc").fault("task_vanished", task_kind="firmware")
     result = case.run(wait_timeout=300)
@@ -241,6 +255,7 @@ HAPPENINGS: tuple[Callable[[Case], None], ...] = (
     flash_fails,
     image_of_another_machine_is_refused,
     staged_waits_for_leave,
+    staged_never_runs,
     task_vanishes,
     away_for_four_minutes,
     busy_with_another,

@@ -15,14 +15,25 @@ import requests
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.update_mode import QUIET_SECONDS
 from ansible_collections.hwautomation.baremetal.plugins.modules import bmc_reset
-from tests.rack.firmware.campaigns import Run, at_baseline, campaign, fleet, images, options, rows
+from tests.rack.firmware.campaigns import (
+    REFUSED,
+    RESTART,
+    START,
+    TAKEN,
+    Run,
+    at_baseline,
+    campaign,
+    fleet,
+    images,
+    options,
+    rows,
+    what_was_sent,
+)
 from tests.rack.firmware.conftest import clock_of
 from tests.support.playbook import ROOT
 from tests.support.rack import Rack
 
 MODE = "SMC.1.0.OemFirmwareAlreadyInUpdateMode"
-DOORS = ("upload", "simpleupdate")
-TAKEN, REFUSED, RESTART, START = "taken", "refused", "restart of the BMC", "start"
 
 
 @pytest.fixture
@@ -30,20 +41,6 @@ def bench(bench_of):
     bench = bench_of(clock="hand", one="supermicro_x13")
     bench.clock = clock_of(bench.rack)
     return bench
-
-
-def what_was_sent(rack, name="one"):
-    """Return what went over, in order: an image (or the word to fetch one) that was taken or refused, and restarts."""
-    found = []
-    for entry in rack.journal(name, writes=True):
-        path, good = entry["path"].lower(), 0 < entry["status"] < 300
-        if path.endswith("manager.reset"):
-            found.append(RESTART)
-        elif any(word in path for word in DOORS):
-            found.append(TAKEN if good else REFUSED)
-        elif path.endswith("startupdate"):
-            found.append(START if good else f"{START} {REFUSED}")
-    return [one for one in found if one != START]
 
 
 def run(bench, row, **options):
