@@ -46,6 +46,10 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     ),
     "task_vanished": ("tasks disappear while they run", frozenset({"task_kind"})),
     "flash_fails": ("a firmware update fails", frozenset({"percent", "component", "message", "job_state"})),
+    "flash_lost": (
+        "staged firmware is gone after the reset it waited for, and the old version runs on",
+        frozenset({"component"}),
+    ),
     "clock_wrong": ("the clock of the BMC is wrong", frozenset({"seconds"})),
     "session_table_full": ("no session can be opened", frozenset()),
     "stuck_in_post": ("the machine never leaves POST", frozenset()),

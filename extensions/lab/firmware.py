@@ -364,6 +364,14 @@ class Firmware:
     def _activate(self, state: State) -> None:
         if state.staged is None:
             return
+        lost = self.faults.find(self.server, "flash_lost", component=state.component.kind)
+        if lost:
+            # Its task tells of success all the same: "completed" is not "active".
+            self.faults.hit(lost, self.server)
+            if state.staged_task is not None:
+                self.tasks.finish(state.staged_task, self.habits.words["done"])
+            state.staged, state.staged_task = None, None
+            return
         state.previous, state.active, state.staged = state.active, state.staged, None
         if state.stored == state.active:
             state.stored = None

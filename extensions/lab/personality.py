@@ -220,7 +220,10 @@ class Updates:
     push_is_storage: bool = False
     """A push only stores the image: 201 with the Location to name in SimpleUpdate (Q-D15)."""
     push_apply_time: bool = False
-    commit_image: bool = False
+    commit_image: tuple[str, ...] = ()
+    """Inventory rows that NvidiaUpdateService.CommitImage takes as Targets; empty: there is no such action."""
+    commit_required: bool = False
+    """Whether CommitImage wants Targets: on DGX H100 it does, on GB200 not (rec)."""
     apply_times: tuple[str, ...] = ()
     update_component: tuple[str, ...] = ()
     preserve: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

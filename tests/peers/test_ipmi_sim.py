@@ -16,7 +16,11 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.sweep import Sweep, sweep
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import FAILED
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command, find_binary
 
 MODULES = "ansible_collections.hwautomation.baremetal.plugins.modules"
 SETUP = Path(__file__).resolve().parents[2].parent / "shared" / "emulator-configs" / "ipmi_sim"
@@ -383,3 +387,36 @@ def test_scan_sees_it_without_credentials(bmc):
     assert [(row["address"], row["protocol"], row["ipmi_version"]) for row in outcome.rows] == [
         (ADDRESS, "ipmi", "2.0")
     ]
+
+
+HPM = TOOLS["ipmitool"]
+
+
+def flash_tool(password):
+    binary = find_binary(HPM.binaries)
+    return Command("ipmitool", binary, ADDRESS, "admin", password, 60.0, secret=HPM.secret, failures=HPM.failures)
+
+
+def test_real_ipmitool_gets_its_password_and_says_that_this_bmc_takes_no_hpm_image(bmc, tmp_path):
+    (tmp_path / "image.hpm").write_bytes(b"PICMGFWU")
+
+    with pytest.raises(NotSupportedError, match=r"takes no HPM\.1 images") as caught:
+        flash_tool("password").run(HPM.command("bmc"), image=str(tmp_path / "image.hpm"))
+
+    said = HPM.read(caught.value.answer)
+    assert (said.state, "Invalid command" in said.text) == (FAILED, True)
+
+
+def test_real_ipmitool_tells_a_wrong_password(bmc):
+    with pytest.raises(NotSupportedError, match="IPMI over LAN is off, or the credentials were refused") as caught:
+        flash_tool("wrong").run(HPM.command("bmc"), image="/nowhere.hpm")
+
+    assert "wrong" not in caught.value.answer
+
+
+def test_real_ipmitool_has_the_words_that_its_command_is_made_of(bmc):
+    command = ["ipmitool", "-I", "lanplus", "-C", "3", "-H", ADDRESS, "-U", "admin", "-P", "password", "hpm", "help"]
+
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+
+    assert "upgrade <file> [component x...] [force] [activate]" in told.stdout + told.stderr

@@ -62,10 +62,15 @@ def check_tpm(bmc: Bmc, body: Doc, action: str) -> None:
 
 
 def commit_image(bmc: Bmc, call: Call, path: str) -> Answer:
-    """POST NvidiaUpdateService.CommitImage: accept the running images as good."""
-    targets = call.json().get("Targets", [])
-    if not isinstance(targets, list):
-        raise error(400, "ActionParameterValueTypeError", targets, "Targets", "NvidiaUpdateService.CommitImage")
+    """POST NvidiaUpdateService.CommitImage: copy images in the background, those it lists (rec GB200, DGX H100)."""
+    action, targets = "NvidiaUpdateService.CommitImage", call.json().get("Targets")
+    if targets is None and bmc.p.updates.commit_required:
+        raise error(400, "ActionParameterMissing", action, "Targets")
+    if not isinstance(targets or [], list):
+        raise error(400, "ActionParameterValueTypeError", targets, "Targets", action)
+    for one in targets or ():
+        if one not in bmc.p.updates.commit_image:
+            raise error(400, "ActionParameterValueNotInList", one, "Targets", action)
     return Answer(200, annotated(bmc.p.words, [Message("Success")]))
 
 
@@ -127,7 +132,8 @@ def _location(bmc: Bmc, one: Task) -> str:
 def _image_uri(bmc: Bmc, body: Doc) -> str:
     action, u = "UpdateService.SimpleUpdate", bmc.p.updates
     known = {"ImageURI", "TransferProtocol", "Targets", "Username", "User", "Password", "ForceUpdate", "Stage"}
-    known |= {"UpdateComponent", "ResetBMC", "UpdateRepository", "UpdateTarget", "TPMOverrideFlag", "ETag"}
+    known |= {"UpdateRepository", "UpdateTarget", "TPMOverrideFlag", "ETag"}
+    known |= {"UpdateComponent", "ResetBMC"} if u.update_component else set()
     for key in body:
         if key not in known and not key.startswith("@Redfish"):
             raise error(400, "ActionParameterUnknown", action, key)

@@ -189,7 +189,8 @@ HGX = replace(
         multipart="/redfish/v1/UpdateService/update-multipart",
         max_bytes=209_715_200,
         push_apply_time=True,
-        commit_image=True,
+        # rec GB200: of all its rows CommitImage takes the BMC's alone.
+        commit_image=("/redfish/v1/UpdateService/FirmwareInventory/FW_BMC_0",),
         components=(
             Component("bios", "02.02.01", (Row("UEFI", "UEFI", version="GB200Nvl-{version}"),)),
             Component(

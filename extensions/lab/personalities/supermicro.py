@@ -150,7 +150,12 @@ X13 = Personality(
         },
         components=components("1.4", "08/04/2023", "01.01.11", ("1.3", "01.00.35")),
         habits=UpdateHabits(
-            one_at_a_time="SMC.1.0.OemFirmwareAlreadyInUpdateMode", two_phase=True, outage=180.0, warm_up=30.0
+            one_at_a_time="SMC.1.0.OemFirmwareAlreadyInUpdateMode",
+            # bmclib, Supermicro X12: what an aborted flash leaves behind ends with a restart of the BMC (Q-S15).
+            stays_in_update_mode=True,
+            two_phase=True,
+            outage=180.0,
+            warm_up=30.0,
         ),
     ),
     tasks=TaskHabits(monitor="/redfish/v1/TaskMonitor/{id}", location="task"),

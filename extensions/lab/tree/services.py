@@ -178,13 +178,28 @@ def _update_actions(site: Site) -> Doc:
     if u.start_update:
         actions["#UpdateService.StartUpdate"] = {"target": f"{path}/Actions/UpdateService.StartUpdate"}
     if u.commit_image:
-        oem["#NvidiaUpdateService.CommitImage"] = {"target": f"{path}/Actions/Oem/NvidiaUpdateService.CommitImage"}
+        oem["#NvidiaUpdateService.CommitImage"] = {
+            "target": f"{path}/Actions/Oem/NvidiaUpdateService.CommitImage",
+            "@Redfish.ActionInfo": f"{path}/Oem/Nvidia/CommitImageActionInfo",
+        }
+        _commit_info(site)
     if u.add_from_uri:
         name = "HpeiLOUpdateServiceExt.AddFromUri"
         oem[f"#{name}"] = {"target": f"{path}/Actions/Oem/Hpe/{name}"}
     if oem:
         actions["Oem"] = oem
     return actions
+
+
+def _commit_info(site: Site) -> None:
+    targets: Doc = {
+        "Name": "Targets",
+        "Required": site.p.updates.commit_required,
+        "DataType": "StringArray",
+        "AllowableValues": list(site.p.updates.commit_image),
+    }
+    uri = f"{ROOT}/UpdateService/Oem/Nvidia/CommitImageActionInfo"
+    site.put(uri, "ActionInfo", "CommitImage Action Info", Parameters=[targets])
 
 
 def _action_info(site: Site) -> None:
@@ -207,6 +222,7 @@ def _action_info(site: Site) -> None:
                 "AllowableValues": list(u.update_component),
             }
         )
+        parameters.append({"Name": "ResetBMC", "Required": False, "DataType": "Boolean"})
     if u.targets == "listed":
         parameter = {"Name": "Targets", "Required": False, "DataType": "StringArray", "AllowableValues": _targets(u)}
         parameters.append(parameter)

@@ -18,15 +18,21 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     OutcomeUnknown,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import action_target
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.action import takes_of
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import action_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.manager import (
+    manager_resets,
+    reset_manager,
+)
 
-__all__ = ["activate", "is_active", "reset_host"]
+__all__ = ["activate", "is_active", "reset_bmc", "reset_host"]
 
-MANAGER_RESET = "#Manager.Reset"
+# The method whose images are committed.
+COMMITS = "multipart_then_commit"
 # Graceful first: a BMC that is killed while it writes is one to replace.
 BMC_RESETS = ("GracefulRestart", "ForceRestart", "IPMIColdReset")
 
@@ -38,10 +44,29 @@ def activate(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     """
     if is_active(site, unit):
         return {"needed": False}
-    if unit.method == "multipart_then_commit":
-        site.client.post(action_target(read.update_service(site.service), "CommitImage"), {})
-    done = {"host_reset": reset_host, "bmc_reset": _reset_bmc, "ac_cycle": _cycle_power}[unit.activation](site)
+    _commit(site, unit)
+    done = {"host_reset": reset_host, "bmc_reset": reset_bmc, "ac_cycle": _cycle_power}[unit.activation](site)
     return {"needed": True, "activated_at": site.clock.epoch(), **done}
+
+
+def _commit(site: Site, unit: Unit) -> None:
+    """Have the image copied to where the platform keeps its second one, where it wants that before a restart (Q-N07).
+
+    Both recordings that have CommitImage call it a background copy and list the inventory rows it takes (rec GB200, DGX
+    H100); what is not listed is not asked for. Of an update that an earlier task has begun the method is not known.
+    """
+    if unit.method not in (COMMITS, "") or COMMITS not in site.service.profile.firmware.methods:
+        return
+    action = action_of(read.update_service(site.service), "CommitImage")
+    if not action.get("target"):
+        return
+    takes = takes_of(site.service, action)
+    entries, _missing = assess.devices_of(unit.row, read.inventory(site.service))
+    allowed = takes.allowed.get("Targets", ())
+    targets = [entry.uri for entry in entries if entry.uri and (not allowed or entry.uri in allowed)]
+    named = bool(allowed) or "Targets" in takes.required
+    if targets or not named:
+        site.client.post(str(action["target"]), {"Targets": targets} if named else {})
 
 
 def is_active(site: Site, unit: Unit) -> bool:
@@ -68,33 +93,15 @@ def reset_host(site: Site) -> t.Dict[str, t.Any]:
     return {"reset_type": kind, "was_off": was_off, "before": before}
 
 
-def _reset_bmc(site: Site) -> t.Dict[str, t.Any]:
-    action = (site.service.manager.get("Actions") or {}).get(MANAGER_RESET) or {}
-    target = action.get("target")
-    if not target:
-        raise NotSupportedError(
-            "the BMC offers no restart of itself",
-            machine=site.client.machine,
-            resource=site.service.manager_uri,
-            hint="restart the BMC by hand, then run this again",
-        )
-    kind = power.choose_reset(_manager_resets(site, action), BMC_RESETS, site.client.machine)
-    # It may go away before it has answered; that is what was asked for.
-    with contextlib.suppress(OutcomeUnknown, NetworkError):
-        site.client.post(str(target), {"ResetType": kind})
+def reset_bmc(site: Site) -> t.Dict[str, t.Any]:
+    """Restart the BMC; it may go away before it has answered, and that is what was asked for.
+
+    :raises NotSupportedError: when it offers no restart of itself.
+    """
+    kind = power.choose_reset(manager_resets(site.service), BMC_RESETS, site.client.machine)
+    with contextlib.suppress(NetworkError):
+        reset_manager(site.service, kind)
     return {"reset_type": kind, "was_off": False, "before": None}
-
-
-def _manager_resets(site: Site, action: t.Mapping[str, t.Any]) -> t.Tuple[str, ...]:
-    inline = action.get("ResetType@Redfish.AllowableValues")
-    if inline:
-        return tuple(map(str, inline))
-    info = action.get("@Redfish.ActionInfo")
-    body = site.service.get_or_none(str(info)) if info else None
-    for item in (body or {}).get("Parameters") or ():
-        if item.get("Name") == "ResetType":
-            return tuple(map(str, item.get("AllowableValues") or ()))
-    return ()
 
 
 def _cycle_power(site: Site) -> t.Dict[str, t.Any]:

@@ -33,6 +33,7 @@ __all__ = [
     "compare",
     "devices_of",
     "fits_machine",
+    "has_staged",
     "has_stored",
     "is_version",
     "meets",
@@ -100,6 +101,13 @@ def _one(row: Row, entry: Component, answers: FirmwareAnswers) -> str:
         return UNKNOWN
     # A device that shows no version has no firmware to lose (a blank bank): anything is newer.
     return OLDER if current is None else compare(current, wanted)
+
+
+def has_staged(row: Row, entry: Component, answers: FirmwareAnswers) -> bool:
+    """Whether the version of the row is on the machine and waits to be activated."""
+    wanted = is_version(row.version, row.component, answers)
+    waiting = is_version(entry.staged, row.component, answers)
+    return wanted is not None and waiting is not None and compare(waiting, wanted) == EQUAL
 
 
 def has_stored(row: Row, entry: Component, answers: FirmwareAnswers) -> bool:

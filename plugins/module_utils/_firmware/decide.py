@@ -33,19 +33,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.steps import plan_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL, NEWER, OLDER
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.ways import Refusal, method_of
 
 __all__ = ["decide"]
 
 # The method that leaves an image in the BMC's store before it is installed from there.
 FROM_STORE = "push_then_install"
-
-
-class _Refusal(Exception):
-    """A reason not to touch the machine; collected, so that all are told at once."""
-
-    def __init__(self, text: str, kind: t.Type[HWAutomationError] = ConfigurationError) -> None:
-        super().__init__(text)
-        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -67,16 +60,16 @@ def decide(wanted: Wanted, current: Current) -> Plan:
     :raises ConflictError: when the machine is busy with something else.
     """
     verdicts: t.List[Verdict] = []
-    refusals: t.List[_Refusal] = []
+    refusals: t.List[Refusal] = []
     for row in sorted(wanted.targets, key=assess.order_of):
         try:
             verdicts.append(_verdict(row, wanted, current, verdicts))
-        except _Refusal as exc:
+        except Refusal as exc:
             refusals.append(exc)
     units = [unit for verdict in verdicts for unit in verdict.units]
     refusals += _doubles(wanted.targets)
     if any(unit.begin in ("send", "start") for unit in units):
-        refusals += [_Refusal(text, ConflictError) for text in current.obstacles]
+        refusals += [Refusal(text, ConflictError) for text in current.obstacles]
     if refusals:
         raise _error(refusals, current)
     before = {verdict.row.label: verdict.before for verdict in verdicts}
@@ -84,7 +77,7 @@ def decide(wanted: Wanted, current: Current) -> Plan:
     return plan_of(units, before, reasons, wanted, current)
 
 
-def _error(refusals: t.Sequence[_Refusal], current: Current) -> HWAutomationError:
+def _error(refusals: t.Sequence[Refusal], current: Current) -> HWAutomationError:
     texts = list(dict.fromkeys(str(item) for item in refusals))
     # A mistake in the request comes first: waiting for the machine would not help it.
     kinds = [item.kind for item in refusals]
@@ -92,19 +85,19 @@ def _error(refusals: t.Sequence[_Refusal], current: Current) -> HWAutomationErro
     return kind("; ".join(texts), machine=current.machine or None, resource="firmware", problems=texts)
 
 
-def _doubles(rows: t.Sequence[Row]) -> t.List[_Refusal]:
+def _doubles(rows: t.Sequence[Row]) -> t.List[Refusal]:
     labels = [row.label for row in rows]
     twice = sorted({label for label in labels if labels.count(label) > 1})
-    return [_Refusal(f"{label} is asked for twice, with different images") for label in twice]
+    return [Refusal(f"{label} is asked for twice, with different images") for label in twice]
 
 
 def _verdict(row: Row, wanted: Wanted, current: Current, earlier: t.Sequence[Verdict]) -> Verdict:
     problem = assess.fits_machine(row, current.platform, current.model)
     if problem:
-        raise _Refusal(problem)
+        raise Refusal(problem)
     entries, problem = assess.devices_of(row, current.components)
     if problem:
-        raise _Refusal(problem)
+        raise Refusal(problem)
     before = assess.shown(entries)
     standing = assess.standing(row, entries, current.answers)
     if standing == EQUAL:
@@ -120,7 +113,21 @@ def _verdict(row: Row, wanted: Wanted, current: Current, earlier: t.Sequence[Ver
     if not units:
         units = _sends(path, before, entries, wanted, current)
         _refuse_unmet(units[0].row, current, earlier)
-    return Verdict(row, before, units)
+    return Verdict(row, before, tuple(_with_second_try(unit, wanted, current) for unit in units))
+
+
+def _with_second_try(unit: Unit, wanted: Wanted, current: Current) -> Unit:
+    """Say how the image goes in once more if its flash fails, where a restart of the BMC mends that (Q-S15)."""
+    handle = _handle(unit.row, wanted)
+    if handle is not None and (handle.again or handle.stage == "failed"):
+        return replace(unit, again=True)
+    if not (current.answers.update_mode and wanted.allow_reboot) or unit.begin in ("activate", "confirm"):
+        return unit
+    try:
+        method = unit.method or method_of(unit.row, wanted, current)
+    except Refusal:
+        return unit
+    return unit if method in TOOLS else replace(unit, resend=method)
 
 
 def _begun(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Current) -> Unit | None:
@@ -132,6 +139,8 @@ def _begun(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Cu
     staged = _staged(row, entries, wanted, current)
     if staged:
         return _unit(row, before, entries, "activate", current, reason=staged)
+    if handle is not None and handle.stage == "failed":
+        return None
     if handle is not None and handle.stage == "ended":
         return _after_its_end(row, before, entries, current)
     running = _running(row, wanted, current)
@@ -155,10 +164,8 @@ def _waiting(unit: Unit) -> str:
 
 def _staged(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Current) -> str:
     """Return what shows that the wanted version is on the machine and waits to be activated, or an empty text."""
-    target = assess.is_version(row.version, row.component, current.answers)
     for entry in entries:
-        waiting = assess.is_version(entry.staged, row.component, current.answers)
-        if target and waiting and assess.compare(waiting, target) == EQUAL:
+        if assess.has_staged(row, entry, current.answers):
             return f"the inventory shows {entry.staged} as staged"
     by_reset = _activation(row, current) != "none"
     for task in current.tasks:
@@ -203,16 +210,20 @@ def _running(row: Row, wanted: Wanted, current: Current) -> str | None:
 
 
 def _verified(row: Row, current: Current) -> bool:
-    """Whether an image of this component lies verified on the BMC and only waits to be started (Q-S13)."""
-    return any(task.verified and task.state == "ok" and task.may_be(row) for task in current.tasks)
+    """Whether an image of this component lies verified on the BMC and only waits to be started (Q-S13).
+
+    An update that began since has used it up, however that ended.
+    """
+    newest = next((task for task in current.tasks if task.may_be(row)), None)
+    return newest is not None and newest.verified and newest.state == "ok"
 
 
 def _refuse_step_back(row: Row, standing: str, before: str, wanted: Wanted) -> None:
     if standing == OLDER or wanted.allow_downgrade:
         return
     if standing == NEWER:
-        raise _Refusal(f"{row.label} is at {before}, newer than {row.version}; set allow_downgrade: true to go back")
-    raise _Refusal(
+        raise Refusal(f"{row.label} is at {before}, newer than {row.version}; set allow_downgrade: true to go back")
+    raise Refusal(
         f"{row.label} is at {before}, and whether {row.version} is newer cannot be told;"
         " set allow_downgrade: true to flash it nevertheless"
     )
@@ -221,7 +232,7 @@ def _refuse_step_back(row: Row, standing: str, before: str, wanted: Wanted) -> N
 def _refuse_foreign(row: Row, current: Current) -> None:
     busy = [task for task in current.tasks if task.state == "running"]
     if busy:
-        raise _Refusal(
+        raise Refusal(
             f"another update is running ({busy[0].name or busy[0].uri}), {row.label} cannot start", ConflictError
         )
 
@@ -230,11 +241,11 @@ def _sends(
     path: t.Sequence[Row], before: str, entries: t.Sequence[Component], wanted: Wanted, current: Current
 ) -> t.Tuple[Unit, ...]:
     if path and not any(entry.updateable for entry in entries):
-        raise _Refusal(f"the BMC says that {path[-1].label} cannot be updated through it", NotSupportedError)
+        raise Refusal(f"the BMC says that {path[-1].label} cannot be updated through it", NotSupportedError)
     units: t.List[Unit] = []
     for row in path:
         stored = "" if units else _stored(row, entries, wanted, current)
-        method = FROM_STORE if stored else _method(row, wanted, current)
+        method = FROM_STORE if stored else method_of(row, wanted, current)
         there = stored or (method == "multipart_then_start" and not units and _verified(row, current))
         unit = _unit(row, before, entries, "start" if there else "send", current, method=method)
         units.append(replace(unit, stored=stored))
@@ -255,70 +266,9 @@ def _refuse_unmet(row: Row, current: Current, earlier: t.Sequence[Verdict]) -> N
     for need in row.requires:
         if not assess.meets(need, planned, current.answers):
             now = assess.shown(entry for entry in planned if entry.component == need.component)
-            raise _Refusal(
+            raise Refusal(
                 f"{row.label} {row.version} needs {need.component} {need.version} or newer first (it is {now})"
             )
-
-
-def _method(row: Row, wanted: Wanted, current: Current) -> str:
-    _refuse_too_large(row, current)
-    method = _best_method(row, wanted, current)
-    if method in current.answers.session and not current.session:
-        raise _Refusal(
-            f"{method.replace('_', ' ')} works over a session only, and the BMC has no room for another one;"
-            " end one of those that are open, or let the BMC fetch the image from a URL",
-            ConflictError,
-        )
-    return method
-
-
-def _refuse_too_large(row: Row, current: Current) -> None:
-    if not row.size:
-        return
-    if current.max_bytes and row.size > current.max_bytes:
-        raise _Refusal(
-            f"{row.file_name} has {row.size} bytes, and the BMC takes {current.max_bytes} at most", NotSupportedError
-        )
-    if current.free_bytes is not None and row.size > current.free_bytes:
-        raise _Refusal(
-            f"{row.file_name} has {row.size} bytes, and the BMC has {current.free_bytes} free for images;"
-            " delete what it keeps there first",
-            ConflictError,
-        )
-
-
-def _best_method(row: Row, wanted: Wanted, current: Current) -> str:
-    if wanted.method in current.tools:
-        return wanted.method
-    if wanted.method != "auto":
-        if wanted.method not in current.offers:
-            raise _Refusal(
-                f"method {wanted.method} is not offered by this BMC; it offers {', '.join(current.offers) or 'none'}"
-                + (f"; {current.no_tool}" if current.no_tool else ""),
-                NotSupportedError,
-            )
-        return wanted.method
-    if not current.offers:
-        return _tool(row, current)
-    at_url = "://" in row.image
-    fitting = [name for name in current.offers if at_url or name != "pull"]
-    # An image that the BMC can fetch itself need not pass through here.
-    if at_url and "pull" in fitting:
-        return "pull"
-    if fitting:
-        return fitting[0]
-    raise _Refusal("the BMC only fetches images from a URL; serve the file with firmware_serve", NotSupportedError)
-
-
-def _tool(row: Row, current: Current) -> str:
-    """Return the vendor's tool that flashes this component of a machine without an update service."""
-    fitting = [name for name in current.tools if TOOLS[name].command(row.component)]
-    if fitting:
-        return fitting[0]
-    reason = current.no_tool or (
-        f"{' and '.join(current.tools)} cannot flash {row.component}" if current.tools else "no tool was given"
-    )
-    raise _Refusal(f"the BMC has no update service that takes images, and {reason}", NotSupportedError)
 
 
 def _unit(

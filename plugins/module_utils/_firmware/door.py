@@ -17,12 +17,14 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware i
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.activate import activate, reset_host
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.confirm import confirm, wait_ready
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import follow, read_when_back
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import read_when_back
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.handles import (
     STARTED,
     activation_words,
+    failure_words,
     sent_words,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.second_try import followed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.start import send, start
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import (
@@ -100,17 +102,23 @@ def info(wanted: t.Any, current: Current) -> Facts:
     }
 
 
-def apply_step(site: Site, record: StepRecord, run: Run) -> Facts:
+def apply_step(site: Site, record: StepRecord, run: Run) -> t.Mapping[str, t.Any]:
     """Carry out one step of the plan and return what later steps and the report need of it."""
     verb = str(record.step.payload["verb"])
     unit: Unit = run.plan.facts["units"][record.step.payload["unit"]]
     earlier = _facts_of(run, unit)
+
+    def note(facts: Facts) -> None:
+        record.facts = {**record.facts, **facts}
+
     if verb == "send":
-        return send(site, unit)
+        note(send(site, unit, note))
+        return record.facts
     if verb == "start":
         return start(site, unit)
     if verb == "follow":
-        return {} if earlier.get("already_current") else follow(site, unit, str(earlier.get("task") or unit.task))
+        note({} if earlier.get("already_current") else followed(site, unit, earlier, note))
+        return record.facts
     if verb == "activate":
         return activate(site, unit)
     if verb == "reset":
@@ -176,7 +184,7 @@ def report(run: Run) -> Facts:
         "reboots": run.plan.facts.get("reboots", 0),
         "audit": {
             "server": {"bmc_host": current.machine, "model": current.model},
-            "firmware_changes": [change for change in changes if change["outcome"] != "skipped"],
+            "firmware_changes": _kept(run, changes),
             "power_changes": _power_changes(run),
         },
     }
@@ -207,6 +215,17 @@ def _landed_change(landed: t.Tuple[Row, Handle]) -> Facts:
         "outcome": "applied",
         "reason": "read back after an earlier task had begun it",
     }
+
+
+def _kept(run: Run, changes: t.Sequence[Facts]) -> t.List[Facts]:
+    """Return what the audit keeps: an update that was tried twice has both of its tasks there, the first one first."""
+    units: t.Sequence[Unit] = run.plan.facts.get("units", ())
+    kept = []
+    for number, change in enumerate(changes):
+        tries = _facts_of(run, units[number]).get("tries", ()) if number < len(units) else ()
+        kept += [{**change, "after": change["before"], "outcome": "failed", **one} for one in tries]
+        kept += [change] if change["outcome"] != "skipped" else []
+    return kept
 
 
 def _change(run: Run, unit: Unit) -> Facts:
@@ -244,11 +263,13 @@ def _outcome(run: Run, unit: Unit) -> str:
 def _reason(run: Run, facts: Facts, outcome: str) -> str:
     if outcome in ("failed", "unknown") and run.error is not None:
         return run.error.message
+    if facts.get("failed_once"):
+        return failure_words(str(facts["failed_once"]))
     if outcome == STARTED and "sent_at" in facts:
-        return sent_words(facts["sent_at"], facts["clock_offset"])
+        return sent_words(facts["sent_at"], facts["clock_offset"], bool(facts.get("again")))
     if outcome == STARTED and facts.get("activated_at"):
         return activation_words(str(facts.get("reset_type")))
-    return str(facts.get("evidence") or facts.get("text") or "")
+    return "; ".join(str(one) for one in (facts.get("evidence") or facts.get("text"), facts.get("restarted")) if one)
 
 
 def _handles(run: Run) -> t.Iterator[Handle]:
@@ -270,17 +291,19 @@ def _handle(run: Run, unit: Unit, facts: Facts) -> Handle:
     known = next((handle for handle in run.wanted.handles if handle.fits(unit.row)), None)
     activated = facts.get("activated_at") or (known.activated_at if known else 0.0)
     ended = facts.get("ended") or known is not None and known.stage == "ended"
+    stage = "activating" if activated else "ended" if ended else "failed" if facts.get("failed_once") else "sent"
     return Handle(
         component=unit.row.label,
         version=unit.row.version,
         sha256=unit.row.sha256,
-        stage="activating" if activated else "ended" if ended else "sent",
+        stage=stage,
         task=str(facts.get("task") or unit.task or (known.task if known else "")),
         image=unit.row.file_name,
         before=known.before if known else unit.current,
         sent_at=float(facts.get("sent_at") or (known.sent_at if known else 0.0)),
         activated_at=float(activated),
         clock_offset=float(facts.get("clock_offset") or (known.clock_offset if known else 0.0)),
+        again=bool(facts.get("again")) or unit.again,
     )
 
 
@@ -293,7 +316,7 @@ def _power_changes(run: Run) -> t.List[Facts]:
             found.append(
                 {
                     "before": before.power if before else "",
-                    "wanted": record.step.text,
+                    "wanted": record.facts.get("restarted") or record.step.text,
                     "after": "",
                     "reset_type": kind,
                     "outcome": "done",

@@ -112,11 +112,13 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
     if not task:
         return _until_idle(site, unit)
     blind = blindness(site, unit)
-    born = site.clock.monotonic()
+    born, flashed = site.clock.monotonic(), 0
 
     def look() -> tasks.Task | None:
+        nonlocal flashed
         seen: tasks.Task | None = blind.look(lambda: _read(site, task))
         if seen is not None:
+            flashed = max(flashed, seen.percent or 0)
             blind.seen.append(
                 f"{seen.raw_state or seen.state} {seen.percent if seen.percent is not None else ''}".strip()
             )
@@ -140,7 +142,7 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
     )
     site.under_way.discard(unit.row.label)
     if ended is None or ended.state == tasks.FAILED:
-        _refuse_failure(site, unit, ended, blind)
+        _refuse_failure(site, unit, ended, blind, flashed)
     return {"task": task, "ended": True, "text": ended.says if ended else ""}
 
 
@@ -160,7 +162,7 @@ def _is_held(seen: tasks.Task) -> bool:
     return seen.state == tasks.WAITING and read.HELD_STATES.search(seen.raw_state) is not None
 
 
-def _refuse_failure(site: Site, unit: Unit, ended: tasks.Task | None, blind: Blindness) -> None:
+def _refuse_failure(site: Site, unit: Unit, ended: tasks.Task | None, blind: Blindness, flashed: int) -> None:
     known = site.service.profile.firmware.already_current
     if ended is None or any(message.name in known for message in ended.messages):
         return
@@ -173,6 +175,8 @@ def _refuse_failure(site: Site, unit: Unit, ended: tasks.Task | None, blind: Bli
         hint="the old version is still there on most machines; check the image, then run this again",
         task=ended.as_result(),
         messages=[message.as_result() for message in ended.messages],
+        message_ids=[message.name for message in ended.messages],
+        flashed=flashed,
         seen=blind.seen[-5:],
     )
 

@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import FirmwareAnswers
 
-__all__ = ["METHODS", "action_target", "offers"]
+__all__ = ["METHODS", "action_of", "action_target", "offers"]
 
 Json = t.Mapping[str, t.Any]
 SIMPLE_UPDATE = "#UpdateService.SimpleUpdate"
@@ -21,17 +21,22 @@ START_UPDATE = "#UpdateService.StartUpdate"
 
 
 def action_target(service: Json, name: str) -> str:
-    """Return the URI of an action of the update service, standard or OEM, or an empty text.
+    """Return the URI of an action of the update service, or an empty text.
 
     It is always read, never built: AMI leaves ``UpdateService.`` out of it (Q-A03).
     """
+    return str(action_of(service, name).get("target") or "")
+
+
+def action_of(service: Json, name: str) -> Json:
+    """Return an action of the update service, standard or OEM, or an empty mapping."""
     actions = service.get("Actions") or {}
     for holder in (actions, actions.get("Oem") or {}):
         for key, action in holder.items():
             # Dell writes "DellUpdateService.v1_1_0#DellUpdateService.Install".
             if isinstance(action, dict) and key.rsplit("#", 1)[-1].endswith(name.lstrip("#")):
-                return str(action.get("target") or "")
-    return ""
+                return action
+    return {}
 
 
 def _has(*names: str) -> t.Callable[[Json], bool]:

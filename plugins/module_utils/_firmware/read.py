@@ -17,8 +17,13 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     HWAutomationError,
     NotSupportedError,
 )
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.action import takes_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component, normal_form
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import offers
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import (
+    SIMPLE_UPDATE,
+    action_of,
+    offers,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, UpdateTask
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import readiness, tasks
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import (
@@ -77,11 +82,17 @@ def read_current(service: Service) -> Current:
 
 
 def with_readiness(service: Service, current: Current) -> Current:
-    """Add what only matters when something is to be sent: lockdown, licences, and room for an image."""
+    """Add what only matters when something is to be sent: lockdown, licences, room for an image, what SimpleUpdate takes."""
     where = current.answers.free_space
     free = readiness.value_at(service.get_or_none(where[0]), where[1:]) if where else None
     blockers = (*current.obstacles, *readiness.blockers(service))
-    return replace(current, obstacles=blockers, free_bytes=free if isinstance(free, int) else None)
+    action = action_of(update_service(service), SIMPLE_UPDATE) if "pull" in current.offers else {}
+    return replace(
+        current,
+        obstacles=blockers,
+        free_bytes=free if isinstance(free, int) else None,
+        takes=takes_of(service, action),
+    )
 
 
 def update_service(service: Service) -> Json:
@@ -167,7 +178,9 @@ def update_tasks(service: Service) -> t.Tuple[UpdateTask, ...]:
         for body in _members(service, uri, "TaskState")
         if _is_update(body)
     ]
-    return tuple(sorted(found, key=lambda task: task.started or 0.0, reverse=True))
+    # Of those that began in the same second the one that is listed last came last.
+    newest_first = sorted(enumerate(found), key=lambda pair: (pair[1].started or 0.0, pair[0]), reverse=True)
+    return tuple(task for _number, task in newest_first)
 
 
 def _is_update(body: Json) -> bool:

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.deps import optional, require
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
@@ -22,10 +20,16 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     VerificationError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock, Patience
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.action import (
+    simple_update_body,
+    takes_of,
+    targets_of,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.image import Source, open_image
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import (
     SIMPLE_UPDATE,
     START_UPDATE,
+    action_of,
     action_target,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
@@ -66,51 +70,17 @@ class Shipment:
 
     def targets(self) -> t.List[str]:
         """The value of Targets, empty where none is to be sent."""
-        if self.unit.row.target:
-            return [self.unit.row.target]
-        uri = self.answers.targets.get(self.unit.row.component, "")
-        return [self.unit.uri if uri == "inventory" else uri] if uri else []
+        return targets_of(self.unit.row, self.unit.uri, self.answers)
 
 
 def pull(shipment: Shipment, image: str = "") -> Answer:
     """Tell the BMC to fetch the image: SimpleUpdate (DSP2046 UpdateService)."""
     uri = action_target(shipment.update_service, SIMPLE_UPDATE)
-    return shipment.service.client.post(uri, simple_update_body(shipment, image or shipment.unit.row.image))
-
-
-def simple_update_body(shipment: Shipment, image: str) -> Json:
-    """Return the body of SimpleUpdate: only what this machine says it takes."""
-    action = (shipment.update_service.get("Actions") or {}).get(SIMPLE_UPDATE) or {}
-    info = _action_info(shipment, action)
-    body: Json = {"ImageURI": image, **shipment.parameters}
-    scheme = urlsplit(image).scheme.upper()
-    if scheme in _allowed(action, info, "TransferProtocol"):
-        body["TransferProtocol"] = scheme
-    allowed = _allowed(action, info, "Targets")
-    # Supermicro lists some targets as regular expressions (Q-S17); Lenovo refuses targets it does not list (Q-L08).
-    targets = [one for one in shipment.targets() if not allowed or any(_matches(one, known) for known in allowed)]
-    if targets:
-        body["Targets"] = targets
-    return body
-
-
-def _action_info(shipment: Shipment, action: t.Mapping[str, t.Any]) -> t.Dict[str, t.List[str]]:
-    uri = action.get("@Redfish.ActionInfo")
-    body = shipment.service.get_or_none(uri) if uri else None
-    found = (body or {}).get("Parameters") or ()
-    return {str(item.get("Name")): [str(one) for one in item.get("AllowableValues") or ()] for item in found}
-
-
-def _allowed(action: t.Mapping[str, t.Any], info: t.Mapping[str, t.List[str]], name: str) -> t.List[str]:
-    inline = action.get(f"{name}@Redfish.AllowableValues")
-    return [str(one) for one in inline] if inline else list(info.get(name, ()))
-
-
-def _matches(target: str, allowed: str) -> bool:
-    try:
-        return target == allowed or re.fullmatch(allowed, target) is not None
-    except re.error:
-        return False
+    takes = takes_of(shipment.service, action_of(shipment.update_service, SIMPLE_UPDATE))
+    unit = shipment.unit
+    # Whether it takes that was decided before anything was sent.
+    body, _problem = simple_update_body(unit.row, unit.uri, image or unit.row.image, shipment.answers, takes)
+    return shipment.service.client.post(uri, body)
 
 
 def multipart(shipment: Shipment, apply_time: str = "") -> Answer:

@@ -21,7 +21,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     OutcomeUnknown,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read, update_mode
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import own_task, task_facts
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.send import (
     SENDERS,
@@ -43,12 +43,28 @@ POST_TIMEOUT = 900.0
 SHOW_UP_SECONDS = 30.0
 
 
-def send(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
-    """Bring the image in and return the task that flashes it."""
+def send(site: Site, unit: Unit, note: t.Callable[[t.Dict[str, t.Any]], None]) -> t.Dict[str, t.Any]:
+    """Bring the image in and return the task that flashes it.
+
+    One that was refused by a BMC that is stuck in update mode is sent once more after a restart of it.
+
+    :param note: keeps what is known of this step, in case it fails further on.
+    """
     _wait_for_post(site)
     if unit.method in TOOLS:
         return flash(site, unit)
-    return _ship(site, unit, SENDERS[unit.method])
+    again = {"again": True} if unit.again else {}
+    try:
+        return {**_ship(site, unit, SENDERS[unit.method]), **again}
+    except ConflictError as exc:
+        if not set(site.service.profile.firmware.update_mode) & _ids(exc):
+            raise
+        sent_at = site.clock.epoch()
+        left = update_mode.leave(site, unit, exc)
+    if left.get("ended"):
+        return {**task_facts(site, "", sent_at), **left, **again}
+    note(left)
+    return {**left, **_ship(site, unit, SENDERS[unit.method])}
 
 
 def start(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
@@ -133,13 +149,15 @@ def _explained(exc: HWAutomationError, site: Site, unit: Unit) -> HWAutomationEr
     known = site.service.profile.firmware
     facts = {**exc.facts, "machine": site.client.machine, "resource": exc.resource, "answer": exc.answer}
     what = f"{unit.row.label} {unit.row.version}"
-    if _ids(exc) & set(known.busy):
+    found = exc
+    if _ids(exc) & {*known.busy, *known.update_mode}:
         hint = "wait until that one has ended, then run this again"
-        return ConflictError(f"{what} cannot start: the BMC is busy with another update or job", hint=hint, **facts)
-    if _ids(exc) & set(known.refused):
+        found = ConflictError(f"{what} cannot start: the BMC is busy with another update or job", hint=hint, **facts)
+    elif _ids(exc) & set(known.refused):
         hint = "check that the image is for this model and this generation"
-        return ConfigurationError(f"the BMC refused the image of {what}; nothing was flashed", hint=hint, **facts)
-    return exc
+        found = ConfigurationError(f"the BMC refused the image of {what}; nothing was flashed", hint=hint, **facts)
+    found.refused = exc.refused
+    return found
 
 
 def _look_up(site: Site, shipment: Shipment, sent_at: float, lost: OutcomeUnknown) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.action import Takes
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.inventory import Component
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import (
@@ -29,9 +30,9 @@ IMMEDIATE, ON_RESET = "immediate", "on_reset"
 class Handle:
     """What a started update is known by later: by another task, after a restart of the controller, by the audit.
 
-    ``stage`` is ``sent``, ``ended`` (its task is over, or is no more) or ``activating``; times are epoch seconds of the
-    controller, ``clock_offset`` is the BMC's clock minus the controller's. An update with a handle is never sent a
-    second time.
+    ``stage`` is ``sent``, ``ended`` (its task is over, or is no more), ``activating``, or ``failed`` (it may be tried
+    once more); times are epoch seconds of the controller, ``clock_offset`` is the BMC's clock minus the controller's.
+    ``again`` tells that this is the second try. An update with a handle of another stage is never sent a second time.
     """
 
     component: str
@@ -44,6 +45,7 @@ class Handle:
     sent_at: float = 0.0
     activated_at: float = 0.0
     clock_offset: float = 0.0
+    again: bool = False
 
     def fits(self, row: Row) -> bool:
         """Whether this is the update that the row asks for."""
@@ -111,7 +113,7 @@ class Current:
 
     ``obstacles`` are reasons for which it cannot be updated just now; ``free_bytes`` is the room for an image, None
     where the BMC does not say; ``session`` whether it had room for a session of ours. ``tools`` are vendors' tools that
-    are installed, best first, and ``no_tool`` says why others are not.
+    are installed, best first, and ``no_tool`` says why others are not. ``takes`` is what SimpleUpdate takes.
     """
 
     machine: str = ""
@@ -125,6 +127,7 @@ class Current:
     session: bool = True
     tools: t.Tuple[str, ...] = ()
     no_tool: str = ""
+    takes: Takes = Takes()
     power_state: str = ""
     clock_offset: float = 0.0
     obstacles: t.Tuple[str, ...] = ()
@@ -137,6 +140,8 @@ class Unit:
 
     ``begin`` is where to start: ``send``, ``start`` (the image is there, verified or in the BMC's store under the URI
     ``stored``), ``follow`` (it runs already), ``activate`` (it is staged) or ``confirm`` (its activation has begun).
+    ``resend`` is the method of one more try after a flash that failed, empty where there shall be none; ``again`` says
+    that this is that try.
     """
 
     row: Row
@@ -149,3 +154,5 @@ class Unit:
     task: str = ""
     reason: str = ""
     stored: str = ""
+    resend: str = ""
+    again: bool = False

@@ -51,6 +51,7 @@ def plan_of(
         steps=everything,
         before=dict(before),
         after=_after(units, before, wanted),
+        warnings=_unproven(units, current),
         reason="" if everything else "; ".join(reasons) or "nothing is asked for",
         facts={
             "units": tuple(units),
@@ -60,6 +61,15 @@ def plan_of(
             "reasons": list(reasons),
         },
     )
+
+
+def _unproven(units: t.Sequence[Unit], current: Current) -> t.Tuple[str, ...]:
+    """Return what nobody has shown yet of the ways in that are taken."""
+    names = dict.fromkeys(unit.method for unit in units if unit.begin == "send")
+    found = [
+        (name, current.answers.unproven.get(name) or (TOOLS[name].unproven if name in TOOLS else "")) for name in names
+    ]
+    return tuple(f"unproven: method {name} on {current.platform}: {text}" for name, text in found if text)
 
 
 def _first(steps: t.Sequence[Step]) -> t.Tuple[Step, ...]:

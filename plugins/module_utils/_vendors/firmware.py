@@ -44,9 +44,12 @@ class FirmwareAnswers:
     ``blind``       seconds without an answer that are normal while that component restarts.
     ``already_current`` message ids that mean "this version is installed already".
     ``busy``        message ids that mean "another update or job is running", whatever the HTTP status.
+    ``update_mode`` message ids that mean "in update mode": another update runs, or one failed and left the BMC so until
+                    it restarts.
     ``refused``     message ids that mean "this image is not for this machine".
     ``free_space``  resource and path of the bytes that are free for an image, empty where the BMC does not say.
     ``session``     methods that work over a session only.
+    ``unproven``    method -> what of it is not known from any recording or source; told to whoever uses it.
     ``service_state`` path of the OEM update state in UpdateService and its values that mean idle.
     """
 
@@ -63,10 +66,12 @@ class FirmwareAnswers:
     blind: t.Mapping[str, int] = field(default_factory=lambda: {"bmc": 900, "*": 180})
     already_current: t.Tuple[str, ...] = ()
     busy: t.Tuple[str, ...] = ("ResourceInUse", "UpdateInProgress")
+    update_mode: t.Tuple[str, ...] = ()
     refused: t.Tuple[str, ...] = ("ImageVerificationFailed", "VerificationFailed", "ActionParameterValueError")
     service_state: t.Tuple[t.Tuple[str, ...], t.Tuple[str, ...]] = ((), ())
     free_space: t.Tuple[str, ...] = ()
     session: t.Tuple[str, ...] = ()
+    unproven: t.Mapping[str, str] = field(default_factory=dict)
     host_reset_after_bmc: bool = False
 
 
@@ -167,7 +172,8 @@ _SUPERMICRO = replace(
         "bios": "/redfish/v1/Systems/1/Bios",
         "cpld": "/redfish/v1/UpdateService/FirmwareInventory/CPLD_Motherboard",
     },
-    busy=(*STANDARD.busy, "OemFirmwareAlreadyInUpdateMode"),
+    # X12 and later: the same words for an update that runs and for one that failed (Q-S15).
+    update_mode=("OemFirmwareAlreadyInUpdateMode",),
 )
 
 _LENOVO = replace(
@@ -198,8 +204,20 @@ _AMI = replace(
     # rec Gigabyte: F12, F33.
     versions={"bios": (r"(?P<family>[A-Z])(?P<number>\d+[a-z]?)", NUMBER), "*": (NUMBER, HEX)},
     methods=("pull", "multipart", "push"),
-    # TransferProtocol, UpdateComponent and ResetBMC are required parameters (Q-A03).
-    parameters={"bmc": {"UpdateComponent": "BMC", "ResetBMC": True}, "bios": {"UpdateComponent": "BIOS"}},
+    # UpdateComponent and ResetBMC are parameters on Gigabyte (Q-A03, rec csm-emulator: BMC, BIOS, MB_CPLD), and not on DGX
+    # H100, whose ActionInfo lists TransferProtocol, User and Password alone (rec): what is not listed is not sent.
+    # Unproven: that ResetBMC is a boolean.
+    parameters={
+        "bmc": {"UpdateComponent": "BMC", "ResetBMC": True},
+        "bios": {"UpdateComponent": "BIOS"},
+        "cpld": {"UpdateComponent": "MB_CPLD"},
+    },
+    # rec DGX H100 has MultipartHttpPushUri and no HttpPushUri; nothing shows a form or a push that was taken. Its
+    # CommitImage is not sent: nothing tells that an update of it needs one.
+    unproven={
+        "multipart": "which parameters AMI wants in the form is in no recording; it is sent Targets",
+        "push": "no recording of AMI firmware has HttpPushUri",
+    },
 )
 
 _OPENBMC = replace(

@@ -31,6 +31,9 @@ BASELINES = {
     "supermicro_x13": ("01.03.05", "2.1"),
     "generic": ("2.11.0", "1.3.0"),
 }
+# What went over to a server, see what_was_sent.
+TAKEN, REFUSED, RESTART, START = "taken", "refused", "restart of the BMC", "start"
+DOORS = ("upload", "simpleupdate")
 # Seconds of wall time that anything may take on a machine that is busy with other things.
 LONGEST = 900.0
 
@@ -85,6 +88,20 @@ def taken(rack: Rack) -> Counter[str]:
     return Counter(found)
 
 
+def what_was_sent(rack: Rack, name: str = "one") -> list[str]:
+    """Return what went over, in order: an image (or the word to fetch one) that was taken or refused, and restarts."""
+    found = []
+    for entry in rack.journal(name, writes=True):
+        path, good = entry["path"].lower(), 0 < entry["status"] < 300
+        if path.endswith("manager.reset"):
+            found.append(RESTART)
+        elif any(word in path for word in DOORS):
+            found.append(TAKEN if good else REFUSED)
+        elif path.endswith("startupdate"):
+            found.append(START if good else f"{START} {REFUSED}")
+    return [one for one in found if one != START]
+
+
 def at_baseline(rack: Rack) -> set[str]:
     hosts = fleet(len(rack.servers))
     states = {name: rack.state(name)["firmware"] for name in rack.servers}
@@ -96,11 +113,11 @@ def at_baseline(rack: Rack) -> set[str]:
 
 
 class Run:
-    """A campaign in a process group of its own, filed in the audit database beside ``folder``, to be killed."""
+    """A campaign, or another playbook, in a process group of its own, filed in the audit database beside ``folder``, to be killed."""
 
-    def __init__(self, rack: Rack, folder: Path, extra: Mapping[str, Any]) -> None:
+    def __init__(self, rack: Rack, folder: Path, extra: Mapping[str, Any], playbook: str = CAMPAIGN) -> None:
         self.log = folder / "killed.log"
-        command = [sys.executable, "-m", "ansible", "playbook", CAMPAIGN, "-i", str(rack.inventory)]
+        command = [sys.executable, "-m", "ansible", "playbook", playbook, "-i", str(rack.inventory)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "-e", json.dumps(dict(extra))],

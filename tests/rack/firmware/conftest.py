@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Answer, Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import SYSTEM_CLOCK, Clock
 from ansible_collections.hwautomation.baremetal.plugins.modules import firmware, firmware_info
 from tests.support.rack import Rack
@@ -107,7 +108,18 @@ class Bench:
         context = Context(cache_dir=str(self.cache), clock=self.clock)
         return execute(DOORS["firmware_info"], {**self.arguments(name), **options}, context).result
 
+    def shown(self, name: str, component: str) -> str:
+        """Return the version that the BMC shows."""
+        entries = self.info(name)["firmware"]["components"]
+        return next(str(entry["version"]) for entry in entries if entry["component"] == component)
+
     def run(self, name: str, rows: list[dict[str, Any]] | dict[str, Any], check: bool = False, **options: Any) -> Any:
+        return self.answer(name, rows, check, **options).result
+
+    def answer(
+        self, name: str, rows: list[dict[str, Any]] | dict[str, Any], check: bool = False, **options: Any
+    ) -> Answer:
+        """Return the result with the warnings that came with it."""
         rows = rows if isinstance(rows, list) else [rows]
         arguments = {
             **self.arguments(name),
@@ -118,7 +130,7 @@ class Bench:
             **options,
         }
         context = Context(check_mode=check, diff=True, cache_dir=str(self.cache), clock=self.clock)
-        return execute(DOORS["firmware"], arguments, context).result
+        return execute(DOORS["firmware"], arguments, context)
 
     def sent(self, name: str) -> list[str]:
         """Return the requests that may have carried an image, or told the BMC to fetch one."""
@@ -135,6 +147,18 @@ class Bench:
 def _carries_image(path: str) -> bool:
     words = ("simpleupdate", "upload", "fwupdate", "updateservice/push", "updateservice/update", "firmwareinventory")
     return any(word in path.lower() for word in words)
+
+
+def clock_of(rack: Rack, meanwhile: Callable[[float], None] = lambda passed: None) -> Clock:
+    """Return a clock whose sleep turns that of a rack that is turned by hand, after ``meanwhile(seconds slept so far)``."""
+    passed = [0.0]
+
+    def sleep(seconds: float) -> None:
+        meanwhile(passed[0])
+        passed[0] += seconds
+        rack.advance(seconds)
+
+    return Clock(monotonic=lambda: passed[0], epoch=time.time, sleep=sleep)
 
 
 @pytest.fixture

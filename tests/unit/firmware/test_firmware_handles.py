@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.handles import (
     activation_words,
+    failure_words,
     handles_of,
     sent_words,
 )
@@ -50,3 +51,16 @@ def test_each_component_has_its_own_and_the_last_version_counts():
         ("bios", "1.4", ""),
         ("bmc", "1.3", SENT["task"]),
     ]
+
+
+def test_update_that_failed_once_may_be_sent_once_more_and_its_second_try_is_known_as_such():
+    failed = {**SENT, "reason": failure_words("the update of bios failed at 50 %")}
+    again = {**SENT, "task": "/redfish/v1/TaskService/Tasks/9", "reason": sent_words(1790000600.0, -3.25, again=True)}
+
+    (before,) = handles_of([SENT, failed])
+    (after,) = handles_of([SENT, failed, again])
+    (activating,) = handles_of([SENT, failed, again, {**again, "reason": activation_words("ForceRestart")}])
+
+    assert (before["stage"], before["task"], before["again"]) == ("failed", SENT["task"], False)
+    assert (after["stage"], after["task"], after["again"]) == ("sent", again["task"], True)
+    assert (activating["stage"], activating["again"]) == ("activating", True)

@@ -135,6 +135,26 @@ def test_a_flash_that_fails_leaves_the_old_version() -> None:
     assert version(bench, "bios") == "1.2.0"
 
 
+@pytest.mark.parametrize("platform", ["generic", "dell_idrac9"])
+def test_firmware_that_is_lost_at_the_reset_leaves_the_old_version_and_a_task_that_tells_of_success(
+    platform: str,
+) -> None:
+    bench = Bench(platform)
+    before = version(bench, "bios")
+    bench.faults.add("r01", "flash_lost", component="bios", count=1)
+    upload(bench, image(bench, "bios", "9.9.9"))
+    bench.clock.advance(600)
+    bench.boot()
+    assert version(bench, "bios") == before
+    assert the_task(bench)["TaskState"] == "Completed"
+    bench.boot()
+    assert version(bench, "bios") == before, "it is gone, and no later reset brings it"
+    upload(bench, image(bench, "bios", "9.9.9"))
+    bench.clock.advance(600)
+    bench.boot()
+    assert version(bench, "bios") == "9.9.9"
+
+
 def test_a_stuck_task_stays_where_it_is() -> None:
     bench = Bench("generic")
     bench.faults.add("r01", "job_stuck", task_kind="firmware")

@@ -20,6 +20,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     NotSupportedError,
     OutcomeUnknown,
     VerificationError,
+    WaitTimeout,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import wait_until
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
@@ -27,7 +28,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.i
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import FlashTool, Job
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import (
+    FAILED,
+    TAKEN,
+    FlashTool,
+    Job,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
 
 __all__ = ["flash"]
@@ -37,7 +43,7 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     """Have the tool flash the image and return what is known of the update; it is over, or waits for a restart.
 
     :raises VerificationError: when the tool says that it failed, in its own words.
-    :raises OutcomeUnknown: when it did not end in time, or its job does not.
+    :raises OutcomeUnknown: when it did not end in time, or its job does not, or nobody knows what it says.
     """
     tool = TOOLS[unit.method]
     command = site.command(tool.name, tool.secret, tool.failures)
@@ -52,13 +58,15 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
             raise
         except NetworkError as exc:
             raise _explained(exc, site, tool, unit) from exc
-    done, why = tool.read(printed)
-    if done is None:
-        raise _failed(site, unit, tool, why)
-    text = _finish(site, unit, tool, command, done.job) if done.job and tool.poll else done.text
+    said = tool.read(printed)
+    if said.state == FAILED:
+        raise _failed(site, unit, tool, said.text)
+    if said.state != TAKEN:
+        raise _unknown(site, unit, f"{tool.name} ended with words that nobody knows", said.text)
+    text = _finish(site, unit, tool, command, said.job) if said.job and tool.poll else said.text
     site.under_way.discard(unit.row.label)
     offset = round(site.client.clock_offset or 0.0, 1)
-    return {"task": "", "sent_at": sent_at, "clock_offset": offset, "text": text, "job": done.job, "ended": True}
+    return {"task": "", "sent_at": sent_at, "clock_offset": offset, "text": text, "job": said.job, "ended": True}
 
 
 def _as_file(row: Row, ca_path: str | None, stack: contextlib.ExitStack) -> str:
@@ -76,17 +84,21 @@ def _finish(site: Site, unit: Unit, tool: FlashTool, command: Command, job: str)
     def look() -> Job:
         return tool.read_job(command.run(tool.poll, job=job))
 
-    seen = wait_until(
-        look,
-        lambda one: one.state != "running",
-        site.patience(),
-        what=f"{job} of {tool.name} to end",
-        describe=lambda one: one.text,
-        # A new BMC firmware restarts the BMC under its own job.
-        tolerate=(NetworkError,),
-        machine=site.client.machine,
-        resource=job,
-    )
+    try:
+        seen = wait_until(
+            look,
+            lambda one: one.state != "running",
+            site.patience(),
+            what=f"{job} of {tool.name} to end",
+            describe=lambda one: one.text,
+            # A new BMC firmware restarts the BMC under its own job.
+            tolerate=(NetworkError,),
+            machine=site.client.machine,
+            resource=job,
+        )
+    except WaitTimeout as exc:
+        # Nobody can follow it later: it has no task that Redfish shows.
+        raise _unknown(site, unit, exc.message, str(exc.facts.get("last_observation") or "")) from exc
     if seen.state == "failed":
         raise _failed(site, unit, tool, seen.text)
     return f"{job}: {seen.text}"
@@ -105,16 +117,21 @@ def _failed(site: Site, unit: Unit, tool: FlashTool, why: str) -> VerificationEr
 def _explained(exc: NetworkError, site: Site, tool: FlashTool, unit: Unit) -> HWAutomationError:
     facts = {"machine": exc.machine, "answer": exc.answer}
     what = f"{unit.row.label} {unit.row.version}"
-    if exc.facts.get("timed_out"):
-        return OutcomeUnknown(
-            f"{exc.message}; whether {what} was flashed is not known",
-            hint="look at the machine, then run this again: it reads first",
-            **facts,
-        )
+    said = tool.read(exc.answer or "")
+    if exc.facts.get("timed_out") or said.state != FAILED:
+        return _unknown(site, unit, exc.message, said.text if exc.answer else "")
     site.under_way.discard(unit.row.label)
-    _done, why = tool.read(exc.answer or "")
     return VerificationError(
         f"{exc.message}: {what} was not flashed",
         hint="the tool's own words say why; nothing is sent again before the next run",
-        **{**facts, "answer": why or exc.answer},
+        **{**facts, "answer": said.text},
+    )
+
+
+def _unknown(site: Site, unit: Unit, what: str, words: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"{what}; whether {unit.row.label} {unit.row.version} was flashed is not known",
+        machine=site.client.machine,
+        answer=words,
+        hint="look at the machine, then run this again: it reads first",
     )

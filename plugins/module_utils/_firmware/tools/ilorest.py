@@ -30,4 +30,5 @@ ILOREST = FlashTool(
         "iLO license is needed": "a licence is missing on the iLO",
         "Component flashing is not available": "this iLO has no component repository",
     },
+    unproven="its commands and words are from the manual; none was recorded",
 )

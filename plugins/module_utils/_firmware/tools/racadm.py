@@ -31,4 +31,5 @@ RACADM = FlashTool(
         ("ok", r"(?is)Status\s*=\s*Completed\b.*?(Message\s*=\s*\[?(?P<text>[^\n\]]+))"),
         ("staged", r"(?is)Status\s*=\s*(Scheduled|Reboot ?Pending)\b.*?(Message\s*=\s*\[?(?P<text>[^\n\]]+))"),
     ),
+    unproven="its commands and words are from the manual; none was recorded",
 )

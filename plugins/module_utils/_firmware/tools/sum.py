@@ -30,4 +30,5 @@ SUM = FlashTool(
     # "ExitCode = 36" and "Description = ..." stand on lines of their own, also on success with a warning.
     bad=r"(?s)ExitCode\s*=\s*(?!0\b)\d+.*?Description\s*=\s*(?P<text>[^\n]+)",
     failures={"not activated": "a licence is missing on the BMC (SFT-OOB-LIC or SFT-DCMS-SINGLE)"},
+    unproven="its commands and words are from the manual; none was recorded",
 )

@@ -18,13 +18,17 @@ from dataclasses import dataclass, field
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Argv
 
-__all__ = ["FlashTool", "Flashed", "Job"]
+__all__ = ["FAILED", "TAKEN", "UNKNOWN", "FlashTool", "Job", "Said"]
+
+# The image was taken; it was not, or its flash failed; nobody knows these words.
+TAKEN, FAILED, UNKNOWN = "taken", "failed", "unknown"
 
 
 @dataclass(frozen=True)
-class Flashed:
-    """What a tool said when it ended well: ``text`` for people, and the id of a job that goes on inside the BMC."""
+class Said:
+    """What a tool said: one of the three above, in its own words, and the id of a job that goes on inside the BMC."""
 
+    state: str
     text: str
     job: str = ""
 
@@ -43,10 +47,11 @@ class FlashTool:
 
     :param flash: component, or ``*`` for every other one -> command.
     :param good: pattern of what it prints when the image was taken; group ``job`` names a job, ``text`` is for people.
-    :param bad: pattern of what it prints although it ends with 0, when it failed; group ``text`` says why.
+    :param bad: pattern of what it prints when it failed, whatever it ends with; group ``text`` says why.
     :param failures: parts of what it prints that mean it cannot work on this machine -> why.
     :param poll: command that shows the job, with ``{job}``.
     :param job_states: (state, pattern) on what that prints; the first match counts.
+    :param unproven: what is not known of it for certain, for those who use it; empty where its words were recorded.
     """
 
     name: str
@@ -58,20 +63,21 @@ class FlashTool:
     failures: t.Mapping[str, str] = field(default_factory=dict)
     poll: Argv = ()
     job_states: t.Tuple[t.Tuple[str, str], ...] = ()
+    unproven: str = ""
 
     def command(self, component: str) -> Argv:
         """Return the command for a component, empty where the tool has none."""
         return self.flash.get(component) or self.flash.get("*") or ()
 
-    def read(self, printed: str) -> t.Tuple[Flashed | None, str]:
-        """Return what it says about an image it has taken, or None and its own words about why not."""
+    def read(self, printed: str) -> Said:
+        """Return what it says of the image; a failure counts before everything else it may say."""
         bad = re.search(self.bad, printed)
         if bad:
-            return None, _text(bad)
+            return Said(FAILED, _text(bad))
         good = re.search(self.good, printed)
         if good is None:
-            return None, _last_line(printed)
-        return Flashed(_text(good), good.groupdict().get("job") or ""), ""
+            return Said(UNKNOWN, _last_line(printed))
+        return Said(TAKEN, _text(good), good.groupdict().get("job") or "")
 
     def read_job(self, printed: str) -> Job:
         """Return the state of a job; what nobody knows counts as running, and the deadline ends it."""
