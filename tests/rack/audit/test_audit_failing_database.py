@@ -32,6 +32,8 @@ from tests.support.playbook import run_task
 from tests.support.postgres import PASSWORD, Postgres
 from tests.support.small_disk import fill, make_read_only, small_disk
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["small_disk"]
 HOSTS, BEFORE, AFTER = 3, 2, 6
 # Two hosts do everything, r02 fails at the gate's other side and does no more.

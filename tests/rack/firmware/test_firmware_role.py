@@ -9,6 +9,8 @@ import yaml
 from tests.support.playbook import ROOT, run_playbook
 from tests.support.rack import Rack
 
+pytestmark = pytest.mark.slow
+
 HOSTS = {
     "dell": ("dell_idrac9", "dell_idrac9"),
     "hpe": ("hpe_ilo6", "hpe_ilo6"),
