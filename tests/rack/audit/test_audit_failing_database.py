@@ -240,6 +240,18 @@ def test_server_whose_table_is_locked_does_not_hold_the_play(postgres: Postgres,
     assert_import_makes_it_whole(database, run.spool)
 
 
+def test_server_that_is_frozen_does_not_hold_the_play(postgres: Postgres, tmp_path: Path) -> None:
+    database = postgres.database("frozen")
+    upgrade(database)
+
+    with postgres.frozen() as freeze:
+        run = broken_half_way(database, tmp_path / "run", lambda _pid: freeze())
+
+    assert_the_play_was_not_disturbed(run)
+    assert NOT_WHOLE in run.output and PASSWORD not in run.output, run.output
+    assert_import_makes_it_whole(database, run.spool)
+
+
 def test_server_that_was_never_there(postgres: Postgres, tmp_path: Path) -> None:
     state = tmp_path / "state"
 
