@@ -22,7 +22,7 @@ LINK := $(LINKS)/ansible_collections/hwautomation/baremetal
 PYTEST_ARGS ?=
 SANITY_ARGS ?=
 # The longest files first, and each file on one worker: its fixtures bring up whole racks.
-RACK_TESTS ?= tests/rack/provision tests/rack tests/peers
+RACK_TESTS ?= tests/rack tests/peers
 RACK := $(BIN)/python -m ansible_collections.hwautomation.baremetal.extensions.lab
 
 export ANSIBLE_COLLECTIONS_PATH := $(LINKS)
@@ -102,7 +102,7 @@ test: unit sanity rack molecule ## all tests: units, ansible-test sanity, agains
 unit: $(VENV)/.$(TOOLS) ## tables of cases, no network
 	$(BIN)/python -m pytest tests/unit tests/vendors -n 2 -q $(PYTEST_ARGS)
 rack: $(VENV)/.$(TOOLS) validators ## every door and playbook against the emulated rack, and peers that are installed
-	$(BIN)/python -m pytest $(RACK_TESTS) -n 2 --dist loadfile -q $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(RACK_TESTS) -n 2 --dist loadfile --no-loadscope-reorder -q $(PYTEST_ARGS)
 sanity: $(VENV)/.$(TOOLS) ## ansible-test sanity, in a copy of the tree
 	BIN=$(BIN) CORE=$(CORE) .ci/sanity $(SANITY_ARGS)
 molecule: $(VENV)/.dev ## the molecule scenarios

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from threading import Timer
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -236,18 +239,38 @@ class PostgresStore:
             application_name="hwautomation audit",
         )
         self._connection.read_only = read_only
-        self._connection.execute(patience())
+        with self._in_time():
+            self._connection.execute(patience())
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Return the rows of a query."""
-        return list(self._connection.execute(_for_psycopg(sql), parameters or {}))
+        with self._in_time():
+            return list(self._connection.execute(_for_psycopg(sql), parameters or {}))
 
     def write(self, rows: Sequence[Sealed], *more: Statement) -> None:
         """Insert rows and run further statements in one transaction."""
         statements = [(insert_statement(name), _complete(name, row)) for name, row in rows]
-        with self._connection.transaction(), self._connection.cursor() as cursor:
+        with self._in_time(), self._connection.transaction(), self._connection.cursor() as cursor:
             for sql, parameters in (*statements, *more):
                 cursor.execute(_for_psycopg(sql), parameters)
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Cut the connection of a server that says nothing for longer than it may wait for a lock.
+
+        One that is frozen, or swaps, is alive to the kernels on both sides, and its own time limits do not run.
+        """
+        watch = Timer(BUSY_SECONDS * 3, self._cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    def _cut(self) -> None:
+        with suppress(OSError, self.error), socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
 
     def check(self) -> None:
         """Nothing to look at: a server says so itself when its tables are gone."""

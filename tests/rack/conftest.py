@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of files that start Ansible get the mark `plays`: those are run on every supported version of it."""
+"""Tests of files that start Ansible get the mark `plays`: those are run on every supported version of it.
+
+Files with a test that is marked `slow` come first: at the end no worker is left alone with one of them.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents and isinstance(item, pytest.Function) and _starts_ansible(item.module):
             item.add_marker("plays")
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def _starts_ansible(module: ModuleType) -> bool:

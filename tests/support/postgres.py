@@ -7,13 +7,17 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+from tests.support.processes import descendants
 
 PASSWORD = "audit-test-password"  # noqa: S105 - of a server that lives for one test session
 
@@ -67,6 +71,24 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server at once; whoever is connected is thrown out."""
         self._ctl("-m", "immediate", "stop")
+
+    @contextmanager
+    def frozen(self) -> Iterator[Callable[[], None]]:
+        """Give what freezes the server with all its sessions; kernels go on answering for it. It thaws at the end."""
+        pids: list[int] = []
+
+        def freeze() -> None:
+            first = int((self._directory / "data" / "postmaster.pid").read_text().split()[0])
+            pids.extend((first, *descendants(first)))
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+
+        try:
+            yield freeze
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def _ctl(self, *command: str) -> None:
         self._run(str(self._bindir / "pg_ctl"), "-D", str(self._directory / "data"), "-w", *command)

@@ -32,6 +32,8 @@ from tests.support.playbook import run_task
 from tests.support.postgres import PASSWORD, Postgres
 from tests.support.small_disk import fill, make_read_only, small_disk
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["small_disk"]
 HOSTS, BEFORE, AFTER = 3, 2, 6
 # Two hosts do everything, r02 fails at the gate's other side and does no more.
@@ -235,6 +237,18 @@ def test_server_whose_table_is_locked_does_not_hold_the_play(postgres: Postgres,
 
     assert_the_play_was_not_disturbed(run)
     assert NOT_WHOLE in run.output and "is locked by another session" in run.output, run.output
+    assert_import_makes_it_whole(database, run.spool)
+
+
+def test_server_that_is_frozen_does_not_hold_the_play(postgres: Postgres, tmp_path: Path) -> None:
+    database = postgres.database("frozen")
+    upgrade(database)
+
+    with postgres.frozen() as freeze:
+        run = broken_half_way(database, tmp_path / "run", lambda _pid: freeze())
+
+    assert_the_play_was_not_disturbed(run)
+    assert NOT_WHOLE in run.output and PASSWORD not in run.output, run.output
     assert_import_makes_it_whole(database, run.spool)
 
 

@@ -15,6 +15,8 @@ import pytest
 from ansible_collections.hwautomation.baremetal.extensions.audit.migrate import upgrade
 from tests.support.audited_plays import ASSERT, ask, audited, findings, inventory, kill, play, query, started, wait_for
 
+pytestmark = pytest.mark.slow
+
 
 def test_audit_required_stops_before_the_first_task(tmp_path: Path) -> None:
     missing = str(tmp_path / "no" / "audit.sqlite3")

@@ -11,6 +11,8 @@ import pytest
 from tests.support.playbook import run_task
 from tests.support.rack import Rack
 
+pytestmark = pytest.mark.slow
+
 SERVERS = ["a.example", "b.example"]
 
 

@@ -11,6 +11,8 @@ import pytest
 from tests.rack.firmware.campaigns import at_baseline, campaign, fleet, images, rows, taken
 from tests.support.rack import Rack
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def rack_of_fleet(tmp_path):

@@ -10,6 +10,8 @@ from tests.rack.firmware.campaigns import AUDIT, REFUSED, RESTART, TAKEN, Run, r
 from tests.support.playbook import ROOT, run_playbook
 from tests.support.rack import Rack
 
+pytestmark = pytest.mark.slow
+
 HOSTS = {
     "dell": ("dell_idrac9", "dell_idrac9"),
     "hpe": ("hpe_ilo6", "hpe_ilo6"),

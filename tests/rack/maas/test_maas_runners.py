@@ -12,6 +12,8 @@ import yaml
 
 from tests.support.playbook import ROOT, environment, run_playbook, run_task
 
+pytestmark = pytest.mark.slow
+
 GROUPS = {
     "group/hwautomation.baremetal.maas": {
         "maas_url": "{{ maas_url }}",

@@ -14,6 +14,8 @@ from tests.support.playbook import ROOT, run_playbook
 from tests.support.provisioning import site_of
 from tests.support.rack import Rack, _free_network, _moved
 
+pytestmark = pytest.mark.slow
+
 EXPECTED = {"dell": "d1.c2.large", "hpe": "h1.c2.large", "smc": "s1.c2.large", "std": "g1.c2.large"}
 
 

@@ -14,6 +14,8 @@ from tests.support.playbook import ROOT, PlayResult, run_playbook
 from tests.support.provisioning import images_of_the_demo
 from tests.support.rack import Rack
 
+pytestmark = pytest.mark.slow
+
 COLLECTION = "hwautomation.baremetal."
 DIGEST = "0" * 64
 IMAGE = {"component": "bios", "version": "1.9.1", "image": "http://127.0.0.1:1/none.bin", "sha256": DIGEST}
