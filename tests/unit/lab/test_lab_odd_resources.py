@@ -169,7 +169,7 @@ class TestMedia:
 
     def test_xcc_has_properties_in_place_of_actions(self) -> None:
         bench = Bench("lenovo_xcc")
-        path = bench.layout.media[0]
+        path = bench.layout.media[-1]
         assert "Actions" not in bench.get(path)
         assert bench.call("PATCH", path, {"Image": "http://10.0.0.1/a.iso", "Inserted": True}).status == 200
         assert bench.get(path)["ImageName"] == "a.iso"
