@@ -81,6 +81,8 @@ class Bmc:
         self.warm_until = 0.0
         self.warm_half = 0.0
         self.ready_at = 0.0
+        self.next_mode = ""
+        """The boot mode that a job brings at the next start."""
         self.clock_offset = timedelta()
         self.last_reset: datetime = self.clock.epoch()
         self.bmc_started: datetime = self.clock.epoch()
@@ -98,8 +100,6 @@ class Bmc:
         self.lease = machine.bmc_host
         """The address that DHCP gives the BMC."""
         self.secure_boot = SecureBoot()
-        self.next_mode = ""
-        """The boot mode that a job brings at the next start."""
         machine.on_reset.append(self._post_starts)
         machine.on_change.append(self._phase_changed)
         self.firmware.on_active.append(self._version_changed)
