@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from .personality import BiosHabits, Personality
 from .secure_boot import SecureBoot
 from .sessions import SessionTable
 from .staging import Staging
-from .tasks import EXCEPTION, Task, TaskTable
+from .tasks import EXCEPTION, PENDING, Task, TaskTable
 from .tree.build import build
 from .tree.layout import Layout, discover
 from .tree.store import Doc, Tree
@@ -81,6 +82,8 @@ class Bmc:
         self.warm_until = 0.0
         self.warm_half = 0.0
         self.ready_at = 0.0
+        self.next_mode = ""
+        """The boot mode that a job brings at the next start."""
         self.clock_offset = timedelta()
         self.last_reset: datetime = self.clock.epoch()
         self.bmc_started: datetime = self.clock.epoch()
@@ -237,6 +240,18 @@ class Bmc:
             self.secure_boot.start()
             for job in self.tasks.active("secure_boot"):
                 self.tasks.finish(job, "Job completed successfully.", "IDRAC.2.8.PR19")
+            for job in self.tasks.active("boot_mode"):
+                machine.override = replace(machine.override, mode=self.next_mode)
+                self.tasks.finish(job, "Job completed successfully.", "IDRAC.2.8.PR19")
+
+    def mode_at_start(self, mode: str) -> Task:
+        """Make the job by which the next start of the host changes the boot mode; there is one at a time."""
+        for job in self.tasks.active("boot_mode"):
+            self.tasks.vanish(job.id)
+        self.next_mode = mode
+        job = self.tasks.create("Configure: BootMode", "boot_mode", self.layout.host)
+        self.tasks.update(job, state=PENDING, job_state="Scheduled", message="Task successfully scheduled.")
+        return job
 
     # -- the log --------------------------------------------------------------------------------------------------
     def _version_changed(self, kind: str, version: str) -> None:

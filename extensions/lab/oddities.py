@@ -49,6 +49,8 @@ class Oddities:
     # -- power and boot
     transition: str = ""
     """PowerState while it changes: reset, unknown ...; null for none at all (Q-G40, Q-H24)."""
+    mode_needs_start: bool = False
+    """Another BootSourceOverrideMode is a job that the next start carries out (Q-D20)."""
     post_refuses_reset: bool = False
     """A reset of a host in POST is refused where a write is (Q-H07)."""
     target_alone: bool = False

@@ -12,8 +12,8 @@ from typing import Any
 
 from .accounts import Policy
 from .bios import Registry
+from .components import Component, UpdateHabits
 from .eventlog import FIRMWARE, MANAGER, SECURITY, SYSTEM, Log
-from .firmware import Component, UpdateHabits
 from .machine import Timing
 from .oddities import Oddities
 

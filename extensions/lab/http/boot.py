@@ -8,6 +8,7 @@ from typing import Any
 
 from ..bmc import Bmc
 from ..machine import BootOverride
+from ..members import task_path
 from ..tree.store import Doc
 from .call import Answer, Call
 from .messages import ApiError, Message, error
@@ -33,9 +34,10 @@ def patch_system(bmc: Bmc, call: Call, path: str) -> Answer:
     good, bad = judge(body, WRITABLE["ComputerSystem"], doc)
     if bad:
         raise ApiError(400, *(message for _unused, message in bad))
-    if boot is not None:
-        _boot(bmc, boot, doc, path)
+    place = _boot(bmc, boot, doc, path) if boot is not None else ""
     write(bmc, path, good)
+    if place:
+        return Answer(202, headers={"Location": place})
     status = bmc.p.boot.status
     return Answer(status, None if status == 204 else bmc.tree.get(path))
 
@@ -47,7 +49,8 @@ def refuse_in_post(bmc: Bmc) -> None:
         raise error(refusal[0], refusal[1])
 
 
-def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> None:
+def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> str:
+    """Set override and order; return where the job is that a part of it waits for, or an empty string."""
     if not isinstance(wanted, dict):
         raise error(400, "PropertyValueTypeError", wanted, "Boot", related="#/Boot")
     habits = bmc.p.boot
@@ -64,6 +67,10 @@ def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> None:
     if problems:
         raise ApiError(400, *problems)
     _refuse_oddly(bmc, {key: wanted[key] for key in override_keys}, shown)
+    place, later = "", wanted.get("BootSourceOverrideMode")
+    if bmc.p.oddities.mode_needs_start and later not in (None, bmc.machine.override.mode):
+        wanted = {key: value for key, value in wanted.items() if key != "BootSourceOverrideMode"}
+        place = task_path(bmc, bmc.mode_at_start(str(later)).id)
     if override_keys:
         bmc.machine.override = merge(bmc.machine.override, wanted, bmc)
     order = wanted.get("BootOrder")
@@ -72,6 +79,7 @@ def _boot(bmc: Bmc, wanted: Any, doc: Doc, path: str) -> None:
         if on_settings:
             write(bmc, bmc.layout.host, {"Boot": {"BootOrder": order}})
         bmc.machine.boot_order = _aliases(bmc, order) or bmc.machine.boot_order
+    return place
 
 
 def _refuse_oddly(bmc: Bmc, wanted: Doc, shown: Doc) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..bios import Registry
-from ..firmware import Component, Row, UpdateHabits
+from ..components import Component, Row, UpdateHabits
 from ..personality import BiosHabits, Etags, Hardware, Identity, Personality, Power, TaskHabits, Updates
 from .phases import STANDARD
 from .rows import enum, fact, family, flag, locks, number, secret, sets, switch, text, when

@@ -8,8 +8,8 @@ from functools import cache
 
 from ..accounts import Policy
 from ..bios import Attribute, Registry
+from ..components import Component, Row, UpdateHabits
 from ..eventlog import MANAGER, SECURITY, SYSTEM, Log
-from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
     BiosHabits,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..accounts import Policy
+from ..components import Component, Row, UpdateHabits
 from ..eventlog import SYSTEM, Log
-from ..firmware import Component, Row, UpdateHabits
 from ..machine import Timing
 from ..personality import (
     BiosHabits,

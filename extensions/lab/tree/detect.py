@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..bios import Registry
-from ..firmware import Component, Row
+from ..components import Component, Row
 from ..personality import BiosHabits, Etags, Personality
 from .layout import Layout, members, target
 from .store import Doc, Tree

@@ -83,6 +83,21 @@ class TestDell:
         bench.boot()
         assert bench.get(place)["JobState"] == "Completed"
 
+    def test_mode_of_an_override_may_be_a_job_of_the_next_start(self) -> None:
+        """Q-D20."""
+        bench = with_habits("dell_idrac9", oddities={"mode_needs_start": True})
+        answer = override(bench, bench.layout.host, **ONCE, BootSourceOverrideMode="Legacy")
+        shown = bench.system["Boot"]
+        assert (answer.status, shown["BootSourceOverrideTarget"], shown["BootSourceOverrideMode"]) == (
+            202,
+            "Pxe",
+            "UEFI",
+        )
+        assert bench.get(answer.headers["Location"])["TaskState"] == "Pending"
+        bench.boot()
+        assert bench.system["Boot"]["BootSourceOverrideMode"] == "Legacy"
+        assert bench.get(answer.headers["Location"])["TaskState"] == "Completed"
+
     def test_first_drive_alone_starts_a_host_of_idrac10(self) -> None:
         """Q-D24."""
         bench = Bench("dell_idrac10")
