@@ -171,7 +171,7 @@ def _mention_bad_end(done: Restarted, run: Run) -> None:
 
 def _tool(machine: Machine, step: Step, run: Run) -> Facts:
     machine.write_by_tool(step.payload["attributes"])
-    state = machine.with_job(machine.observe())
+    state = machine.observe_with_job()
     return {
         "outcomes": judge(run.plan.facts["change"], run.current, state, restarted=False, refused={}),
         "state": state,
@@ -216,7 +216,7 @@ def _what_is_left(machine: Machine, run: Run, error: HWAutomationError) -> t.Tup
     """Read once more after a failure, so that the user sees how far it got."""
     change: Change = run.plan.facts["change"]
     try:
-        state = machine.with_job(machine.observe())
+        state = machine.observe_with_job()
     except HWAutomationError:
         return unknown(change, run.current, str(error.message)), run.current
     refused: t.Dict[str, str] = {}

@@ -16,7 +16,7 @@ from dataclasses import replace
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.decide import has_all, is_settled
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.dependencies import never_writable
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.fetch import fetch_registry
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.jobs import find_jobs
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.jobs import Jobs, find_jobs
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model import (
     BiosState,
     Wanted,
@@ -129,7 +129,14 @@ class Machine:
 
     def with_job(self, state: BiosState) -> BiosState:
         """Return the state with its configuration job looked up, which costs requests of its own."""
+        return self._joined(state, find_jobs(self.service))
+
+    def observe_with_job(self) -> BiosState:
+        """Look at the job first: what is read after it has ended is final, and not a value that is shown early."""
         jobs = find_jobs(self.service)
+        return self._joined(self.observe(), jobs)
+
+    def _joined(self, state: BiosState, jobs: Jobs) -> BiosState:
         self._busy = jobs.others
         if jobs.bios is not None:
             self.job_uri = jobs.bios.uri

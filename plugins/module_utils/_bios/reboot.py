@@ -147,9 +147,7 @@ class _Watch:
         self.proof = self.proof or restart_seen(self._first, self.sight, answers)
         if self._before.by_tool and self.post_is_over() is not False:
             self._machine.read_tool_again()
-        state = self._machine.observe()
-        if self._before.ways.job:
-            state = self._machine.with_job(state)
+        state = self._machine.observe_with_job()
         values = {name: self._change.goals[name].value for name in self._change.differing}
         in_force = (name for name in values if name not in state.pending)
         self._seen |= {name for name in in_force if same(state.current.get(name), values[name])}

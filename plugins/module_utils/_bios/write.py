@@ -65,7 +65,7 @@ def stage_values(machine: Machine, values: t.Mapping[str, t.Any], interval: floa
         raise _explained(exc, values) from exc
     if answer is not None:
         _wait_for_job(machine, answer, interval)
-    state = machine.with_job(machine.observe())
+    state = machine.observe_with_job()
     if state.job is not None and state.job.state == "failed":
         raise ConflictError(
             "the values are staged, but the configuration job for them will not run; nothing was restarted",

@@ -28,7 +28,7 @@ def _started(folder: Path, hosts: dict[str, dict[str, Any]]) -> Rack:
     return Rack.start(folder, hosts, clock="scaled:1000", maas=False, images=image_plans())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def odd_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
     hosts = {
         name: {"lab_platform": odd.platform, "lab_habits": {**odd.habits, "oddities": odd.oddities}, **odd.settings}
@@ -39,7 +39,7 @@ def odd_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
     rack.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def plain_rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
     """The same machines, by names and so by serial numbers and addresses, without what is odd about them."""
     hosts = {name: {"lab_platform": odd.platform, **odd.settings} for name, odd in ODD.items()}

@@ -14,6 +14,7 @@ READERS = {
     "bmc_info": lambda result: (result["facts"], result["unread"]),
     "bios_settings_info": lambda result: (result["current"], result["pending"], result["registry_id"]),
     "firmware_info": lambda result: result["firmware"],
+    "bmc_sensor_info": lambda result: (result["sensors"], result["unread"]),
 }
 # What two machines have of their own: the address of the BMC and the time of day.
 OWN = re.compile(r"127\.\d+\.\d+\.\d+|\d{4}-\d\d-\d\dT[\d:.+Z-]+")

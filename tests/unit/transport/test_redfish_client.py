@@ -356,6 +356,42 @@ def test_slash_is_toggled_for_get_and_never_for_post(stub, client):
     assert client.get_or_none("/redfish/v1/nothing") is None
 
 
+def test_form_of_a_path_is_found_out_once_and_counts_for_queries_and_etags(stub, client):
+    def patched(request):
+        return (200, {}) if request.headers.get("If-Match") == "*" else (428, message("PreconditionRequired"))
+
+    stub.script[("GET", f"{SYSTEM}/")] = [(200, {"Id": "1"})]
+    stub.script[("GET", f"{SYSTEM}/?$expand=.")] = [(200, {"Id": "2"})]
+    stub.script[("PATCH", f"{SYSTEM}/")] = [patched]
+
+    client.get(SYSTEM)
+    assert client.get(f"{SYSTEM}?$expand=.").body["Id"] == "2"
+    assert client.patch(SYSTEM, {"AssetTag": "x"}).status == 200
+
+    assert len(stub.seen("GET", SYSTEM)) == 1, "the form that was refused is asked for again"
+    assert {r.path for r in stub.seen("PATCH")} == {f"{SYSTEM}/"}
+
+
+def test_resource_that_is_nowhere_teaches_nothing_about_slashes(stub, client):
+    stub.script[("GET", SYSTEM)] = [(200, {"Id": "1"})]
+
+    assert client.get_or_none("/redfish/v1/nothing") is None
+    assert client.get(SYSTEM).body["Id"] == "1"
+
+    assert [r.path for r in stub.seen("GET")][-1] == SYSTEM
+
+
+def test_resource_is_removed_where_that_wants_an_etag(stub, client):
+    def removed(request):
+        return (204, None) if request.headers.get("If-Match") == '"7"' else (428, message("PreconditionRequired"))
+
+    stub.script[("GET", SYSTEM)] = [(200, {"Id": "1"}, {"ETag": '"7"'})]
+    stub.script[("DELETE", SYSTEM)] = [removed]
+
+    assert client.delete(SYSTEM).status == 204
+    assert [r.headers.get("If-Match") for r in stub.seen("DELETE", SYSTEM)] == [None, '"7"']
+
+
 def test_login_page_is_told_apart_from_redfish(stub, client):
     stub.script[("GET", "/redfish/v1/")] = [(200, b"<html>Login</html>", {"Content-Type": "text/html"})]
 
