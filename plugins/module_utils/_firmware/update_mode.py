@@ -89,7 +89,7 @@ def leave(site: Site, unit: Unit, refusal: ConflictError) -> Facts:
         site.patience(2 * QUIET_SECONDS),
         what="an update to show itself on a BMC that is in update mode",
         describe=lambda standing: standing.why,
-        tolerate=(NetworkError,),
+        tolerate=(NetworkError, ConflictError),  # 503 with a reason is a conflict, also for a read
         machine=site.client.machine,
     )
     if seen.state == BUSY:
