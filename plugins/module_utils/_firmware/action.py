@@ -18,7 +18,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.c
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.firmware import FirmwareAnswers
 
-__all__ = ["Takes", "simple_update_body", "takes_of", "targets_of"]
+__all__ = ["Takes", "parameters_of", "simple_update_body", "takes_of", "targets_of"]
 
 Json = t.Dict[str, t.Any]
 
@@ -70,10 +70,7 @@ def simple_update_body(row: Row, uri: str, image: str, answers: FirmwareAnswers,
 
     :param image: the URL, or the resource of an image that is on the machine.
     """
-    wanted = answers.parameters.get(row.component) or answers.parameters.get("*") or {}
-    # A parameter that the machine does not list is not sent; an annotation is none.
-    body: Json = {"ImageURI": image}
-    body.update({name: one for name, one in wanted.items() if _listed(name, takes)})
+    body: Json = {"ImageURI": image, **parameters_of(row, answers, takes)}
     scheme = urlsplit(image).scheme.upper()
     if scheme in takes.allowed.get("TransferProtocol", ()):
         body["TransferProtocol"] = scheme
@@ -87,8 +84,10 @@ def simple_update_body(row: Row, uri: str, image: str, answers: FirmwareAnswers,
     return body, _problem(row, body, scheme, takes)
 
 
-def _listed(name: str, takes: Takes) -> bool:
-    return not takes.names or name.startswith("@") or name in takes.names
+def parameters_of(row: Row, answers: FirmwareAnswers, takes: Takes) -> Json:
+    """Return what the platform wants besides the image, without what this machine does not list; an annotation is no parameter."""
+    wanted = answers.parameters.get(row.component) or answers.parameters.get("*") or {}
+    return {name: one for name, one in wanted.items() if not takes.names or name.startswith("@") or name in takes.names}
 
 
 def _matches(target: str, allowed: str) -> bool:

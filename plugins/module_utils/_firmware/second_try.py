@@ -61,6 +61,6 @@ def followed(site: Site, unit: Unit, earlier: t.Mapping[str, t.Any], note: t.Cal
     if not site.wanted.wait:
         return {"failed_once": text}
     note({"tries": [{"task": task, "reason": text}], "again": True})
-    sent = send(site, replace(unit, begin="send", method=unit.resend, stored=""), note)
+    sent = send(site, replace(unit, begin="send", method=unit.resend, stored="", again=True), note)
     note(sent)
     return sent if sent.get("ended") else {**sent, **follow(site, unit, str(sent["task"]))}

@@ -21,6 +21,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock, Patience
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.action import (
+    Takes,
+    parameters_of,
     simple_update_body,
     takes_of,
     targets_of,
@@ -63,10 +65,14 @@ class Shipment:
         return self.service.profile.firmware
 
     @property
+    def takes(self) -> Takes:
+        """What SimpleUpdate of this machine takes; of a form nothing tells."""
+        return takes_of(self.service, action_of(self.update_service, SIMPLE_UPDATE))
+
+    @property
     def parameters(self) -> Json:
         """What this platform wants besides the image."""
-        known = self.answers.parameters
-        return dict(known.get(self.unit.row.component) or known.get("*") or {})
+        return parameters_of(self.unit.row, self.answers, self.takes)
 
     def targets(self) -> t.List[str]:
         """The value of Targets, empty where none is to be sent."""
@@ -76,10 +82,9 @@ class Shipment:
 def pull(shipment: Shipment, image: str = "") -> Answer:
     """Tell the BMC to fetch the image: SimpleUpdate (DSP2046 UpdateService)."""
     uri = action_target(shipment.update_service, SIMPLE_UPDATE)
-    takes = takes_of(shipment.service, action_of(shipment.update_service, SIMPLE_UPDATE))
     unit = shipment.unit
     # Whether it takes that was decided before anything was sent.
-    body, _problem = simple_update_body(unit.row, unit.uri, image or unit.row.image, shipment.answers, takes)
+    body, _problem = simple_update_body(unit.row, unit.uri, image or unit.row.image, shipment.answers, shipment.takes)
     return shipment.service.client.post(uri, body)
 
 

@@ -4,8 +4,9 @@
 
 """A BMC that stays in update mode after an update that failed, and refuses every other until it restarts (Q-S15).
 
-The same words mean that an update runs. A BMC that is restarted in the middle of one is a BMC to replace, so the restart
-comes only when its tasks tell of a failure, or of nothing for longer than any flash takes.
+The same words mean that an update runs, also one that has no task (of its web pages, say). A BMC that is restarted in the
+middle of one is a BMC to replace. So it is restarted at once only after a failure that was seen to happen; else it is looked
+at for longer than any flash takes.
 
 Private to the collection; it may change at any time.
 """
@@ -46,12 +47,13 @@ class Standing(t.NamedTuple):
     why: str
 
 
-def judge(tasks: t.Sequence[UpdateTask], *, allowed: bool, watched: bool) -> Standing:
+def judge(tasks: t.Sequence[UpdateTask], *, allowed: bool, sure: bool) -> Standing:
     """Say what is to be done about a BMC that refused an image since it is in update mode.
 
     :param tasks: the updates it remembers, newest first.
     :param allowed: whether it may be restarted.
-    :param watched: whether it was looked at for long enough to know that nothing is at work that it does not show.
+    :param sure: whether the update that failed was seen to do so, or the BMC was looked at for long enough to know that
+        nothing is at work that it does not show.
     """
     active = next((task for task in tasks if task.active), None)
     if active is not None:
@@ -63,7 +65,7 @@ def judge(tasks: t.Sequence[UpdateTask], *, allowed: bool, watched: bool) -> Sta
     why = f"{_named(newest)} failed" if newest is not None and failed else "no task of it tells of an update"
     if not allowed:
         return Standing(ASK, why)
-    return Standing(RESTART if failed or watched else WATCH, why)
+    return Standing(RESTART if sure else WATCH, why)
 
 
 def _named(task: UpdateTask) -> str:
@@ -87,7 +89,7 @@ def leave(site: Site, unit: Unit, refusal: ConflictError) -> Facts:
         site.patience(2 * QUIET_SECONDS),
         what="an update to show itself on a BMC that is in update mode",
         describe=lambda standing: standing.why,
-        tolerate=(NetworkError,),
+        tolerate=(NetworkError, ConflictError),  # 503 with a reason is a conflict, also for a read
         machine=site.client.machine,
     )
     if seen.state == BUSY:
@@ -112,7 +114,7 @@ def _stand(site: Site, unit: Unit, begun: float) -> Standing:
     standing = judge(
         read.update_tasks(site.service),
         allowed=site.wanted.allow_reboot,
-        watched=site.clock.monotonic() - begun >= QUIET_SECONDS,
+        sure=unit.again or site.clock.monotonic() - begun >= QUIET_SECONDS,
     )
     there = "" if standing.state == BUSY else _there(site, unit)
     return Standing(THERE, there) if there else standing

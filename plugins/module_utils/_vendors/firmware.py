@@ -215,7 +215,7 @@ _AMI = replace(
     # rec DGX H100 has MultipartHttpPushUri and no HttpPushUri; nothing shows a form or a push that was taken. Its
     # CommitImage is not sent: nothing tells that an update of it needs one.
     unproven={
-        "multipart": "which parameters AMI wants in the form is in no recording; it is sent Targets",
+        "multipart": "which parameters AMI wants in the form is in no recording; it is sent those of SimpleUpdate",
         "push": "no recording of AMI firmware has HttpPushUri",
     },
 )

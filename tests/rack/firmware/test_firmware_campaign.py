@@ -3,12 +3,22 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
+import select
+import subprocess
+import sys
+import termios
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.rack.firmware.campaigns import at_baseline, campaign, fleet, images, rows, taken
+from tests.rack.firmware.campaigns import CAMPAIGN, at_baseline, campaign, fleet, images, options, rows, taken
+from tests.rack.maas.conftest import Lab
+from tests.support.playbook import ROOT, environment, run_playbook
 from tests.support.rack import Rack
 
 pytestmark = pytest.mark.slow
@@ -18,8 +28,8 @@ pytestmark = pytest.mark.slow
 def rack_of_fleet(tmp_path):
     started = []
 
-    def start(size, clock="scaled:600"):
-        rack = Rack.start(tmp_path / "rack", fleet(size), clock=clock, maas=False, images=images())
+    def start(size, clock="scaled:600", maas=False):
+        rack = Rack.start(tmp_path / "rack", fleet(size), clock=clock, maas=maas, images=images())
         started.append(rack)
         return rack
 
@@ -181,3 +191,94 @@ def test_throttle_lets_one_server_of_a_group_work_at_a_time(rack_of_fleet):
     assert result.rc == 0, result.explain()
     order = [entry["server"] for entry in rack.journal(writes=True) if "SimpleUpdate" in entry["path"]]
     assert order == ["r01", "r01", "r02", "r02"]
+
+
+def test_groups_work_side_by_side_and_each_one_server_at_a_time(rack_of_fleet):
+    """Two racks of two servers: the throttle of one holds the other up as little as its own first server."""
+    rack = rack_of_fleet(4)
+    group = "{{ 'rack-a' if inventory_hostname in ['r01', 'r02'] else 'rack-b' }}"
+
+    result = campaign(rack, firmware_throttle=1, firmware_throttle_group=group)
+
+    assert result.rc == 0, result.explain()
+    assert at_baseline(rack) == set(rack.servers)
+    order = [entry["server"] for entry in rack.journal(writes=True) if "SimpleUpdate" in entry["path"]]
+    for first, second in (("r01", "r02"), ("r03", "r04")):
+        own = [name for name in order if name in (first, second)]
+        assert own == [first, first, second, second]
+    assert set(order[:2]) == {"r01", "r03"}
+
+
+def test_waves_that_nobody_chose_grow_and_leave_a_server_in_service_alone(rack_of_fleet):
+    """Of eight servers one, one (5 %), two (25 %) and four; MAAS has deployed the sixth."""
+    rack = rack_of_fleet(8, maas=True)
+    deployed = Lab(rack).machine("r06", state="deployed", deploy={"distro_series": "noble"})
+    assert not deployed.get("failed"), deployed["msg"]
+    before = rack.state("r06")["firmware"]
+    rack.clear_journal()
+    region = {"maas_url": rack.maas_url, "maas_api_key": rack.maas_api_key, "maas_allow_http": True}
+    given = options(rack, **region)
+    del given["firmware_waves"]
+
+    result = run_playbook(CAMPAIGN, rack.inventory, extra_vars=given, env={"ANSIBLE_FORKS": "8"})
+
+    assert result.rc == 0, result.explain()
+    assert at_baseline(rack) == set(rack.servers) - {"r06"}
+    assert rack.state("r06")["firmware"] == before
+    assert rack.journal("r06", writes=True) == []
+    lines = summaries(result)
+    assert [one[0].split(":")[1].split(" were")[0].strip() for one in lines] == [
+        "1 of 1 servers",
+        "1 of 1 servers",
+        "2 of 2 servers",
+        "3 of 3 servers",
+    ]
+    assert "in service and left alone (1): r06" in lines[3]
+
+
+@pytest.mark.parametrize(("typed", "goes_on"), [("yes", True), ("no", False)])
+def test_wave_is_begun_when_a_person_at_a_terminal_types_yes(rack_of_fleet, tmp_path, typed, goes_on):
+    rack = rack_of_fleet(1)
+    given = json.dumps(options(rack, firmware_approval=True))
+    command = [sys.executable, "-m", "ansible", "playbook", CAMPAIGN, "-i", str(rack.inventory), "-e", given]
+    terminal, far_end = os.openpty()
+    process = subprocess.Popen(
+        command,
+        stdin=far_end,
+        stdout=far_end,
+        stderr=far_end,
+        cwd=ROOT,
+        env=environment(tmp_path / "events", [], {}),
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(far_end)
+    try:
+        seen = typed_when_asked(terminal, typed)
+        code = process.wait(60)
+    finally:
+        process.kill()
+        os.close(terminal)
+
+    assert (code == 0) is goes_on, seen
+    assert at_baseline(rack) == ({"r01"} if goes_on else set())
+    assert bool(rack.journal()) is goes_on
+
+
+def typed_when_asked(terminal, typed, seconds=240.0):
+    """Be the person: read what is shown, answer the question, and read on to the end.
+
+    What is typed before Ansible listens is thrown away by it, so the answer is typed again where nothing follows it.
+    """
+    shown = ""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        ready, _writable, _broken = select.select([terminal], [], [], 1.0)
+        if ready:
+            try:
+                shown += os.read(terminal, 4096).decode(errors="replace")
+            except OSError:  # the other end has closed it
+                break
+        elif "Type yes to go on" in shown and "This wave is approved" not in shown:
+            os.write(terminal, f"{typed}\r".encode())
+    return shown

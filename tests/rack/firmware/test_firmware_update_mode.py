@@ -124,8 +124,16 @@ def test_later_run_restarts_it_where_that_is_allowed_and_its_check_says_nothing_
     assert [outcome for outcome, _task in kept(done)] == ["applied"]
 
 
-def test_bmc_that_tells_of_no_update_is_watched_before_it_is_restarted(bench):
-    """What refuses may be an update at work that its tasks do not show."""
+@pytest.mark.parametrize("failed_before", [False, True], ids=["no_task", "a_task_that_failed_some_time_ago"])
+def test_bmc_whose_failure_nobody_saw_is_watched_before_it_is_restarted(bench, failed_before):
+    """What refuses may be an update at work that its tasks do not show, such as one of its web pages."""
+    row = bench.row("one", "bmc")
+    if failed_before:
+        bench.rack.fault("one", "flash_fails", component="bmc", percent=60, count=1)
+        run(bench, row, allow_reboot=False)
+        bench.rack.clear_journal()
+    else:
+        bench.rack.fault("one", "status", path="*SimpleUpdate", method="POST", code=400, message_id=MODE, count=1)
     restarted = []
 
     def meanwhile(passed):
@@ -133,9 +141,8 @@ def test_bmc_that_tells_of_no_update_is_watched_before_it_is_restarted(bench):
             restarted.append(passed)
 
     bench.clock = clock_of(bench.rack, meanwhile)
-    bench.rack.fault("one", "status", path="*SimpleUpdate", method="POST", code=400, message_id=MODE, count=1)
 
-    result = run(bench, bench.row("one", "bmc"))
+    result = run(bench, row)
 
     assert not result.get("failed"), result["msg"]
     assert what_was_sent(bench.rack) == [REFUSED, RESTART, TAKEN]

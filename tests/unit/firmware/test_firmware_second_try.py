@@ -22,7 +22,7 @@ ROW = row_of({"component": "bios", "version": "2.1", "image": "http://images/a.b
 def test_judge_case(case):
     tasks = [UpdateTask(**task) for task in case["tasks"]]
 
-    standing = judge(tasks, allowed=case.get("allowed", True), watched=case.get("watched", False))
+    standing = judge(tasks, allowed=case.get("allowed", True), sure=case.get("sure", False))
 
     assert standing == (case["state"], case["why"])
 
