@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from ansible_collections.hwautomation.baremetal.extensions.lab.firmware import UpdateRefused
 from ansible_collections.hwautomation.baremetal.extensions.lab.images import Image, build
 from tests.unit.lab.bench import Bench
 
@@ -85,6 +86,10 @@ class ImpossibleMachine(RuleBasedStateMachine):
     def flash(self, kind: str, fails: bool, version: int) -> None:
         firmware = self.bench.bmc.firmware
         if firmware.busy() or kind not in firmware.states or not self.bench.bmc.up:
+            return
+        if firmware.in_update_mode:
+            with pytest.raises(UpdateRefused):
+                firmware.begin("Update")
             return
         data = build(Image("x", self.bench.machine.platform, kind, f"{version}.0"), 512)
         staged = firmware.states[kind].staged
