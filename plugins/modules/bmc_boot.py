@@ -68,6 +68,10 @@ after:
   returned: always
   type: dict
   sample: {"BootSourceOverrideEnabled": "Once", "BootSourceOverrideTarget": "Pxe"}
+reboot_required:
+  description: Whether the BMC made a job of the boot mode, which waits for the next start of the host.
+  returned: always
+  type: bool
 not_persisted:
   description: Fields the BMC accepted and did not keep.
   returned: when that made the task fail

@@ -20,6 +20,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import near
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.plan import Plan, Step, StepRecord
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, link
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.tasks import find_task
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.profile import BootAnswers
 
 if t.TYPE_CHECKING:
@@ -31,6 +32,7 @@ Json = t.Dict[str, t.Any]
 
 TARGET, ENABLED_KEY, MODE = "BootSourceOverrideTarget", "BootSourceOverrideEnabled", "BootSourceOverrideMode"
 UEFI_TARGET = "UefiTargetBootSourceOverride"
+STEP = "boot_override"
 FIELDS = (TARGET, ENABLED_KEY, MODE, UEFI_TARGET)
 
 # Our words -> DSP2046 ComputerSystem.Boot.
@@ -130,7 +132,7 @@ def decide(wanted: WantedBoot, current: CurrentBoot) -> Plan:
         return Plan(before=before, after=before, reason="already set")
     text = ", ".join(f"{name.replace('BootSourceOverride', '').lower()} {value}" for name, value in differs.items())
     payload = {"bodies": bodies(goal, differs, current)}
-    step = Step("boot_override", f"set the boot override: {text}", resource=current.uri, payload=payload)
+    step = Step(STEP, f"set the boot override: {text}", resource=current.uri, payload=payload)
     return Plan(steps=(step,), before=before, after=goal, warnings=_warnings(goal, current))
 
 
@@ -200,13 +202,13 @@ def apply(service: Service, record: StepRecord, run: Run) -> dict[str, t.Any]:
     refused = None
     for body in record.step.payload["bodies"]:
         try:
-            service.client.patch(record.step.resource, {"Boot": dict(body)})
+            answer = service.client.patch(record.step.resource, {"Boot": dict(body)})
         except ConfigurationError as exc:
             refused = refused or exc
             continue
         if ENABLED_KEY not in body:
             _complete(service, record.step, run, body)
-        return {}
+        return {"task": find_task(service, answer)}
     raise refused or NotSupportedError("nothing to send", machine=service.machine)
 
 
@@ -243,6 +245,12 @@ def verify(service: Service, run: Run) -> Json:
     }
     if not lost:
         return after
+    task = run.facts(STEP).get("task")
+    if task and set(lost) == {MODE}:
+        run.context.warn(
+            f"{service.machine}: the boot mode becomes {lost[MODE]} at the next start of the host: the BMC made a job of it ({task})"
+        )
+        return after
     told = ", ".join(f"{name} is {now.get(name)}, wanted was {value}" for name, value in lost.items())
     raise VerificationError(
         f"the BMC accepted the boot override and did not keep all of it: {told}",
@@ -264,4 +272,12 @@ def report(run: Run) -> dict[str, t.Any]:
         if before.get(name) != value
     ]
     audit = [{**change, "outcome": outcome} for change in changes] if run.plan.changes else []
-    return {"before": before, "after": after, "protocol": run.current.protocol, "audit": {"bmc_changes": audit}}
+    # A change of the mode may be a job that waits for a start (Q-D20).
+    waits = run.error is None and MODE in run.plan.after and after.get(MODE) != run.plan.after[MODE]
+    return {
+        "before": before,
+        "after": after,
+        "reboot_required": waits,
+        "protocol": run.current.protocol,
+        "audit": {"bmc_changes": audit},
+    }

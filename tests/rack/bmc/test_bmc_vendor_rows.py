@@ -18,6 +18,7 @@ HOSTS = {
         "lab_habits": {"boot": {"settings_refuses": OVERRIDE, "read_only_override": False}},
     },
     "nowhere": {"lab_platform": "dell_idrac10", "lab_habits": {"boot": {"settings_refuses": OVERRIDE}}},
+    "mode-job": {"lab_platform": "dell_idrac9", "lab_habits": {"oddities": {"mode_needs_start": True}}},
     "password": {"lab_platform": "dell_idrac9", "lab_habits": {"oddities": {"account_wants_password": True}}},
     "read-only": {"lab_platform": "dell_idrac9"},
     "ilo": {
@@ -60,6 +61,21 @@ def test_override_goes_to_the_system_where_its_settings_object_has_none(rack, ru
     assert done["changed"] and not done.get("failed"), done
     assert rack.state("elsewhere")["boot_override"]["target"] == "Pxe"
     assert not again["changed"] and again["reason"] == "already set", again
+
+
+def test_boot_mode_that_becomes_a_job_is_told_and_is_there_after_the_next_start(rack, run_door):
+    """Q-D20."""
+    wanted = {"target": "pxe", "enabled": "continuous", "mode": "legacy"}
+    done = run_door(rack, "mode-job", "bmc_boot", **wanted)
+
+    assert done["changed"] and done["reboot_required"] and not done.get("failed"), done
+    assert done["after"]["BootSourceOverrideMode"] == "UEFI"
+    assert any("becomes Legacy at the next start" in text for text in done["warnings"]), done["warnings"]
+    started = run_door(rack, "mode-job", "bmc_power", state="on")
+    assert not started.get("failed"), started
+    rack.wait("mode-job", lambda machine: machine["boot_override"]["mode"] == "Legacy")
+    again = run_door(rack, "mode-job", "bmc_boot", **wanted)
+    assert not again["changed"] and not again["reboot_required"], again
 
 
 def test_override_that_nobody_takes_is_told_as_refused(rack, run_door):
