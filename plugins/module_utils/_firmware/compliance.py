@@ -30,6 +30,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.v
 
 __all__ = ["compliance"]
 
+IPMI_ONLY = "ipmi"
 ACTIONS = {EQUAL: "none", OLDER: "update", NEWER: "downgrade"}
 
 
@@ -51,6 +52,12 @@ def compliance(
     :raises ConfigurationError: with every problem of catalogue, baseline and machine at once.
     """
     machine = _machine(inventory)
+    if machine.platform == IPMI_ONLY and policy != "manual":
+        raise ConfigurationError(
+            "the server speaks IPMI only, which neither lists firmware nor takes any, and"
+            f" {f'the baseline {baseline}' if baseline else f'the policy {policy}'} is asked for",
+            hint="set firmware_policy: manual for this server if its firmware is looked after by hand",
+        )
     rows = rows_for(machine, rows_of(catalogue, image_base_url), _named(baseline, baselines), policy)
     entries = [_entry(row, machine) for row in rows]
     problems = [entry["problem"] for entry in entries if entry["problem"]]

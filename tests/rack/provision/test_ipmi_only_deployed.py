@@ -100,7 +100,7 @@ def test_nobody_asks_it_over_redfish(story: Story) -> None:
 def test_settings_and_firmware_that_ipmi_cannot_bring_are_refused_before_the_first_write(story: Story) -> None:
     for play, task, words in (
         (story.refused, "asked for its BIOS settings", ("boot_mode", "bios_unsupported: warn")),
-        (story.kept, "asked for its firmware", ("x13-2026", "firmware_policy: manual")),
+        (story.kept, "Compare it with what is asked for", ("x13-2026", "firmware_policy: manual")),
     ):
         assert play.rc != 0, play.explain()
         (told,) = play.results(task=task)

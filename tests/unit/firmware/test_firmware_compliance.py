@@ -89,7 +89,14 @@ def test_without_an_image_server_versions_are_compared_all_the_same():
 
     assert [entry["action"] for entry in plan["components"]] == ["update"]
     assert plan["baseline"][0]["image"] == "bmc-7.0.0.0.bin"
-    assert compliance({"platform": "ipmi", "components": []}, CATALOGUE, policy="manual")["compliant"]
+
+
+def test_server_that_speaks_ipmi_only_is_left_alone_and_given_no_baseline():
+    server = {"platform": "ipmi", "components": []}
+
+    assert compliance(server, CATALOGUE, policy="manual")["compliant"]
+    with pytest.raises(ConfigurationError, match="speaks IPMI only.*the policy latest.*firmware_policy: manual"):
+        compliance(server, CATALOGUE, policy="latest")
 
 
 def test_unknown_baseline_names_the_near_one():
