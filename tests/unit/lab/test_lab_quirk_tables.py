@@ -178,7 +178,9 @@ def researched() -> dict[str, list[str]]:
         pytest.skip("the research (../shared/research) is not beside the project")
     found: dict[str, list[str]] = {}
     section = ""
-    for line in RESEARCH.read_text(encoding="utf-8").splitlines():
+    # Our own pages have plain quotes only.
+    plain = str.maketrans({"\u201c": '"', "\u201d": '"'})
+    for line in RESEARCH.read_text(encoding="utf-8").translate(plain).splitlines():
         heading = re.match(r"#{2,3} (\w+)", line)
         section = heading[1] if heading else section
         first = line.strip("|").split("|")[0].strip() if line.startswith("|") else ""
