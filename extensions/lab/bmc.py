@@ -289,6 +289,7 @@ class Bmc:
             "accounts": {one.username: one.role for one in self.accounts.accounts.values() if one.username},
             "tasks": {one.id: {"name": one.name, "state": one.state} for one in self.tasks.tasks.values()},
             "bmc_up": self.up,
+            "bmc_started": self.bmc_started.isoformat(),
             "secure_boot": self.secure_boot.shown(),
             "serial": machine.hardware.get("serial"),
             "macs": machine.macs,

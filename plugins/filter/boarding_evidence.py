@@ -23,7 +23,6 @@ options:
         M(hwautomation.baremetal.bios_boot_order) in check mode, C(firmware) as the role C(firmware) leaves it.
       - C(type) is the data of the device type, C(wanted.users) the names that may have an account on the BMC, and
         C(wanted.boot_order) the boot order asked for.
-      - C(settings_problem) says why C(firmware) and C(bios) could not be read, where they are missing.
     type: dict
     required: true
 seealso:

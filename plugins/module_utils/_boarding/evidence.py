@@ -35,8 +35,7 @@ def collect(answers: Answers) -> Json:
 
     :param answers: ``bmc`` (bmc_info), ``security`` (bmc_security_info), ``boot_order`` (bios_boot_order, looked at),
         ``firmware`` (the role's state), ``bios`` (bios_settings, looked at), ``maas`` (maas_machine_info), ``type`` (data
-        of the device type), ``wanted`` (``users``, ``boot_order``), ``settings_problem`` (why nobody could read the
-        firmware and the BIOS settings).
+        of the device type), ``wanted`` (``users``, ``boot_order``).
     """
     unread: dict[str, str] = {}
     bmc = answers.get("bmc") or {}
@@ -54,7 +53,7 @@ def collect(answers: Answers) -> Json:
     for name, left in (("firmware", _firmware), ("bios", _plan), ("boot_order", _plan)):
         evidence[name] = left(name, answers.get(name), unread)
         if unread.get(name) == NOBODY:
-            unread[name] = (name != "boot_order" and answers.get("settings_problem")) or why_not
+            unread[name] = why_not
     return {**evidence, "unread": unread}
 
 
@@ -139,7 +138,8 @@ def _maas(answer: t.Any, unread: dict[str, str]) -> Json:
 
 
 def _firmware(name: str, answer: t.Any, unread: dict[str, str]) -> Json:
-    if not answer or "components" not in answer:
+    # Of a server that speaks IPMI only the state says that nothing is asked for, and nothing of what it has.
+    if not answer or "components" not in answer or answer.get("platform") == "ipmi":
         unread[name] = NOBODY
         return {}
     return {"left": [item["component"] for item in answer["components"] if item["action"] != "none"]}

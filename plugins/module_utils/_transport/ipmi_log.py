@@ -79,6 +79,7 @@ def _entry(record: t.Mapping[str, t.Any]) -> Json:
         "@odata.id": f"{ENTRIES}/{number}",
         "@odata.type": "#LogEntry.v1_0_0.LogEntry",
         "Id": number,
+        "Name": f"Entry {number}",
         "Created": _utc(record.get("timestamp")),
         "Severity": "OK" if record.get("deassertion") else severity(record.get("severity")),
         "Message": _message(record),

@@ -157,7 +157,9 @@ def restart_bmc(rack, name):
         session.post(url, json={"ResetType": kind}, verify=rack.ca_path, timeout=30).raise_for_status()
 
 
-def wait_for_bmc(rack, name):
+def wait_for_bmc(rack, name, started):
+    # It answers for a moment yet before it goes away.
+    rack.wait(name, lambda machine: machine["bmc_started"] != started and machine["bmc_up"])
     url = f"{rack.server(name).url}/redfish/v1/"
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
@@ -172,8 +174,9 @@ def wait_for_bmc(rack, name):
 
 def test_bmc_that_was_restarted_after_staging_applies_at_the_reboot(rack, run_door, name):
     run_door(rack, name, attributes=CHANGES[name])
+    started = rack.state(name)["bmc_started"]
     restart_bmc(rack, name)
-    wait_for_bmc(rack, name)
+    wait_for_bmc(rack, name, started)
 
     result = run_door(rack, name, attributes=CHANGES[name], allow_reboot=True)
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 import importlib
 
 import pytest
-from maas_endpoints import RECORDINGS, UNRECORDED, asked, recorded
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.maas import connect
+from tests.support.maas_endpoints import RECORDINGS, UNRECORDED, asked, recorded
 from tests.support.rack import Rack
 
 OPERATOR_KEY = "operatorConsumer1:operatorToken0001:operatorSecret00000001"

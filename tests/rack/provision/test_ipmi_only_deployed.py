@@ -39,6 +39,11 @@ class Story:
     again: PlayResult
     asked: set[str]
 
+    @property
+    def verdicts(self) -> dict[str, str]:
+        (item,) = self.done.results(action="boarding_verdict")
+        return {row["name"]: row["outcome"] for row in item.result["verdicts"]}
+
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
@@ -85,6 +90,7 @@ def test_it_is_deployed_and_then_left_alone(story: Story) -> None:
     assert story.done.changed()["old"] > 0
     (summed,) = story.done.results(task="Sum up")
     assert "Deployed" in summed.result["msg"]
+    assert story.verdicts["firmware_at_baseline"] == story.verdicts["bios_at_template"] == "skipped"
     assert story.again.rc == 0 and story.again.changed() == {"old": 0}, story.again.explain()
 
 

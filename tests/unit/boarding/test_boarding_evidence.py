@@ -60,6 +60,14 @@ def test_server_of_which_nothing_could_be_read_passes_nothing_but_that_it_answer
     assert all(reason for outcome, reason in found.values() if outcome == "skipped")
 
 
+def test_firmware_of_a_server_that_speaks_ipmi_only_is_not_taken_for_right_because_nothing_is_asked_for() -> None:
+    found = verdicts(
+        {**GOOD, "bmc": {**GOOD["bmc"], "protocol": "ipmi"}, "firmware": {"platform": "ipmi", "components": []}}
+    )
+
+    assert found["firmware_at_baseline"] == ("skipped", "the server speaks IPMI only, which tells nothing of it")
+
+
 def test_server_that_nobody_asks_anything_of_skips_what_needs_a_comparison() -> None:
     found = verdicts({**GOOD, "type": {}, "wanted": {}})
 

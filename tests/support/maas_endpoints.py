@@ -12,7 +12,7 @@ from ansible_collections.hwautomation.baremetal.extensions.lab.maas.front import
 from ansible_collections.hwautomation.baremetal.extensions.lab.maas.handlers import register_all
 from ansible_collections.hwautomation.baremetal.extensions.lab.maas.wire import Router
 
-RECORDINGS = Path(__file__).resolve().parents[3].parent / "shared" / "maas-recordings"
+RECORDINGS = Path(__file__).resolve().parents[2].parent / "shared" / "maas-recordings"
 # Built after the documentation of the API and MAAS's own code; nobody has recorded them.
 UNRECORDED = frozenset(
     {
