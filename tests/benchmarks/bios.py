@@ -111,13 +111,7 @@ def _steady_state(rack: Rack, scratch: Path) -> None:
 
 
 def _our_options(rack: Rack, server: Server) -> Doc:
-    return {
-        "bmc_host": server.bmc_host,
-        "bmc_port": server.bmc_port,
-        "bmc_username": server.username,
-        "bmc_password": server.password,
-        "ca_path": rack.ca_path,
-    }
+    return rack.connection(server.name)
 
 
 def _community_options(rack: Rack, server: Server) -> Doc:

@@ -158,6 +158,12 @@ class Rack:
     def clear_faults(self, number: int | None = None) -> None:
         self.control("DELETE", "/_lab/faults" + (f"/{number}" if number else ""))
 
+    def connection(self, name: str) -> dict[str, Any]:
+        """Return the options with which a door reaches a server."""
+        server = self.server(name)
+        login = {"bmc_username": server.username, "bmc_password": server.password}
+        return {"bmc_host": server.bmc_host, "bmc_port": server.bmc_port, **login, "ca_path": self.ca_path}
+
     def wait(self, name: str, reached: Callable[[dict[str, Any]], bool], seconds: float = 240.0) -> dict[str, Any]:
         """Wait (wall time) until a machine's state fulfils a test; fail with the last state."""
         deadline = time.monotonic() + seconds

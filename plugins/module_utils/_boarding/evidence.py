@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.ipmi import IPMI
+
 __all__ = ["collect"]
 
 Json = t.Dict[str, t.Any]
@@ -139,7 +141,7 @@ def _maas(answer: t.Any, unread: dict[str, str]) -> Json:
 
 def _firmware(name: str, answer: t.Any, unread: dict[str, str]) -> Json:
     # Of a server that speaks IPMI only the state says that nothing is asked for, and nothing of what it has.
-    if not answer or "components" not in answer or answer.get("platform") == "ipmi":
+    if not answer or "components" not in answer or answer.get("platform") == IPMI.name:
         unread[name] = NOBODY
         return {}
     return {"left": [item["component"] for item in answer["components"] if item["action"] != "none"]}

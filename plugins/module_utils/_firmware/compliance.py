@@ -27,10 +27,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     RESETS_HOST,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL, NEWER, OLDER
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.ipmi import IPMI
 
 __all__ = ["compliance"]
 
-IPMI_ONLY = "ipmi"
 ACTIONS = {EQUAL: "none", OLDER: "update", NEWER: "downgrade"}
 
 
@@ -52,7 +52,7 @@ def compliance(
     :raises ConfigurationError: with every problem of catalogue, baseline and machine at once.
     """
     machine = _machine(inventory)
-    if machine.platform == IPMI_ONLY and policy != "manual":
+    if machine.platform == IPMI.name and policy != "manual":
         raise ConfigurationError(
             "the server speaks IPMI only, which neither lists firmware nor takes any, and"
             f" {f'the baseline {baseline}' if baseline else f'the policy {policy}'} is asked for",

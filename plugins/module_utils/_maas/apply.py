@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Run
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     HWAutomationError,
+    NetworkError,
     OutcomeUnknown,
     VerificationError,
 )
@@ -140,7 +141,10 @@ def _on_the_way(client: MaasClient, hop: Hop, before: Machine) -> Machine | None
 
     A MAAS with much to do answers later than the proxy in front of it waits.
     """
-    machine = read_machine(client, before.system_id)
+    try:
+        machine = read_machine(client, before.system_id)
+    except NetworkError:
+        return None
     if machine is None or (machine.status_name, machine.attempts) == (before.status_name, before.attempts):
         return None
     return machine if machine.status_name in (*hop.through, hop.target) else None

@@ -16,6 +16,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engin
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
     ConfigurationError,
     ConflictError,
+    NetworkError,
     OutcomeUnknown,
     VerificationError,
 )
@@ -171,13 +172,22 @@ def apply(kind: Kind, client: MaasClient, record: StepRecord, run: Run) -> Value
     try:
         _write(kind, client, record, thing)
     except ConflictError:
-        if record.step.name != "create":
+        made = kind.read(client, thing.name) if record.step.name == "create" else {}
+        if not made:
             raise
-        _catch_up(kind, client, record, thing)
+        _catch_up(kind, client, record, thing, made)
     except OutcomeUnknown:
-        if decide(kind, thing, kind.read(client, thing.name)).changes:
+        if not _is_as_wanted(kind, client, thing):
             raise
     return {}
+
+
+def _is_as_wanted(kind: Kind, client: MaasClient, thing: Thing) -> bool:
+    """Whether a write whose answer was lost has done its work; False as well when nobody can tell."""
+    try:
+        return not decide(kind, thing, kind.read(client, thing.name)).changes
+    except NetworkError:
+        return False
 
 
 def _write(kind: Kind, client: MaasClient, record: StepRecord, thing: Thing) -> None:
@@ -189,12 +199,11 @@ def _write(kind: Kind, client: MaasClient, record: StepRecord, thing: Thing) -> 
         client.put(kind.item(thing.name), kind.form(record.step.payload["changes"]))
 
 
-def _catch_up(kind: Kind, client: MaasClient, record: StepRecord, thing: Thing) -> None:
+def _catch_up(kind: Kind, client: MaasClient, record: StepRecord, thing: Thing, made: Values) -> None:
     """Bring what another host of the run has just created to what is wanted.
 
     Hosts of one run often want the same tag, and all of them see that it is missing. MAAS lets one of them make it.
     """
-    made = kind.read(client, thing.name)
     left = decide(kind, thing, made).steps
     if not left:
         record.status = "skipped"

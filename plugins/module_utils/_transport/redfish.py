@@ -27,6 +27,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import failures
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Answer, Message
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.etags import etag_ladder
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.login import Login
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target, Wire
@@ -377,22 +378,10 @@ class RedfishClient:
             self.clock_offset = email.utils.mktime_tz(date) - self.clock.epoch()
 
 
-def etag_ladder(resource: Answer) -> list[str]:
-    """Return the forms of If-Match to try for a resource, without repetition."""
-    header, in_body = resource.etag, str(resource.body.get("@odata.etag") or "")
-    rungs = [header or "", *_forms(header or ""), in_body, *_forms(in_body), "*"]
-    return list(dict.fromkeys(rung for rung in rungs if rung))
-
-
 def _ending(path: str, slash: bool) -> str:
     """Return a path that ends in a slash, or not; a query stays behind it."""
     plain, mark, query = path.partition("?")
     return f"{plain.rstrip('/')}{'/' if slash else ''}{mark}{query}"
-
-
-def _forms(etag: str) -> tuple[str, str]:
-    strong = etag[2:] if etag.startswith("W/") else etag
-    return strong, strong.strip('"')  # Fujitsu wants the bare number (Q-F01)
 
 
 def _retry_after(answer: Answer, now: float) -> float | None:

@@ -46,13 +46,8 @@ def run_door(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str
     cache.chmod(0o700)
 
     def run(rack, server_name, door="bios_settings", check=False, **options) -> dict[str, Any]:
-        server = rack.server(server_name)
         arguments = {
-            "bmc_host": server.bmc_host,
-            "bmc_port": server.bmc_port,
-            "bmc_username": server.username,
-            "bmc_password": server.password,
-            "ca_path": rack.ca_path,
+            **rack.connection(server_name),
             **options,
         }
         if door in ("bios_settings", "bios_backup"):

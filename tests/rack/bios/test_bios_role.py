@@ -115,15 +115,7 @@ def test_mistakes_only_the_machine_shows_stand_in_the_same_error_as_those_of_the
 
 @pytest.mark.parametrize("path", ["in_process", "module"])
 def test_both_runners_give_the_same_plan(twelve, path):
-    server = twelve.server("r04")
-    options = {
-        "bmc_host": server.bmc_host,
-        "bmc_port": server.bmc_port,
-        "bmc_username": server.username,
-        "bmc_password": server.password,
-        "ca_path": twelve.ca_path,
-        "intents": {"hyper_threading": "disabled"},
-    }
+    options = {**twelve.connection("r04"), "intents": {"hyper_threading": "disabled"}}
 
     result = run_task("bios_settings", options, module_path=path, check=True, diff=True)
 

@@ -26,14 +26,9 @@ def run_door(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     cache.mkdir(mode=0o700)
 
     def run(rack, server_name, door, /, check=False, clock=SYSTEM_CLOCK, **options) -> dict[str, Any]:
-        server = rack.server(server_name)
         spec = importlib.import_module(f"{MODULES}.{door}").DOOR
         arguments = {
-            "bmc_host": server.bmc_host,
-            "bmc_port": server.bmc_port,
-            "bmc_username": server.username,
-            "bmc_password": server.password,
-            "ca_path": rack.ca_path,
+            **rack.connection(server_name),
             "lock_dir": str(tmp_path / "locks"),
             **({"wait_interval": INTERVAL, "wait_timeout": 300} if "wait" in spec.options.spec else {}),
             **options,

@@ -17,15 +17,7 @@ SERVERS = ["a.example", "b.example"]
 
 
 def door(rack: Rack, name: str, module: str, options: dict[str, Any], **how: Any) -> dict[str, Any]:
-    server = rack.server(name)
-    target = {
-        "bmc_host": server.bmc_host,
-        "bmc_port": server.bmc_port,
-        "bmc_username": server.username,
-        "bmc_password": server.password,
-        "ca_path": rack.ca_path,
-    }
-    return run_task(module, {**target, **options}, **how)
+    return run_task(module, {**rack.connection(name), **options}, **how)
 
 
 @pytest.mark.parametrize("name", ["dell", "hpe", "smc", "std"])

@@ -63,14 +63,10 @@ def run_door(tmp_path: Path) -> Iterator[Callable[..., dict[str, Any]]]:
     cache.mkdir(mode=0o700)
 
     def run(rack: Rack, name: str, door: str, /, check: bool = False, **options: Any) -> dict[str, Any]:
-        server, spec = rack.server(name), importlib.import_module(f"{MODULES}.{door}").DOOR
+        spec = importlib.import_module(f"{MODULES}.{door}").DOOR
         usual = {"wait_interval": INTERVAL, "wait_timeout": 120, "reboot": "now", "lock_dir": str(tmp_path / "locks")}
         arguments = {
-            "bmc_host": server.bmc_host,
-            "bmc_port": server.bmc_port,
-            "bmc_username": server.username,
-            "bmc_password": server.password,
-            "ca_path": rack.ca_path,
+            **rack.connection(name),
             **{key: value for key, value in usual.items() if key in spec.options.spec},
             **options,
         }

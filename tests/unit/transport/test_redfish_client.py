@@ -23,10 +23,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import sessions
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.answers import Answer
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import (
-    RedfishClient,
-    etag_ladder,
-)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.etags import etag_ladder
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.redfish import RedfishClient
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.tls import Trust
 
 SYSTEM = "/redfish/v1/Systems/1"
