@@ -25,8 +25,9 @@ options:
       - Whether the host may be restarted to make an image active. A host that is off is started for it and switched
         off again.
       - Without it, a server that needs a restart is refused before anything is sent, unless O(apply_time=on_reset).
-      - Where a platform is known to stay in update mode after a flash that failed, this also lets its BMC be restarted
-        once, and the update be tried once more.
+      - Where a platform is known to stay in update mode after a flash that failed, this also lets a BMC that refuses an
+        image for that be restarted once, and the image be sent to it then. A flash that failed is not repeated in the
+        same run.
     type: bool
     default: false
   apply_time:
@@ -135,8 +136,7 @@ options:
       <<: *row
   handles:
     description:
-      - RV(handles) of an earlier task. An update with a handle is continued and never sent again, but for one
-        whose stage is V(failed).
+      - RV(handles) of an earlier task. An update with a handle is continued and never sent again.
     type: list
     elements: dict
     default: []
@@ -154,11 +154,9 @@ options:
         type: str
         required: true
       stage:
-        description:
-          - How far it was. V(ended) means that its task is over, or that the BMC shows it no more, and V(failed) that its
-            flash failed and may be tried once more.
+        description: How far it was. V(ended) means that its task is over, or that the BMC shows it no more.
         type: str
-        choices: [sent, ended, activating, failed]
+        choices: [sent, ended, activating]
         default: sent
       task:
         description: URI of its task on the BMC.
@@ -184,8 +182,4 @@ options:
         description: Seconds by which the clock of the BMC was ahead.
         type: float
         default: 0.0
-      again:
-        description: Whether this is the second try after a flash that failed; there is no third one.
-        type: bool
-        default: false
 """

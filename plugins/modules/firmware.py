@@ -166,7 +166,6 @@ firmware:
       description:
         - One entry per update. C(outcome) is V(applied) when the version was read back, V(staged) when it waits for a
           restart, V(started) without O(wait), V(planned) in check mode, V(failed), V(unknown) or V(skipped).
-        - An update that was tried twice is one entry here, and two in what the audit keeps.
       type: list
       elements: dict
       returned: always

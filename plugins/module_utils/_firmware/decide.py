@@ -31,7 +31,6 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     Wanted,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.steps import plan_of
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL, NEWER, OLDER
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.ways import Refusal, method_of
 
@@ -113,21 +112,7 @@ def _verdict(row: Row, wanted: Wanted, current: Current, earlier: t.Sequence[Ver
     if not units:
         units = _sends(path, before, entries, wanted, current)
         _refuse_unmet(units[0].row, current, earlier)
-    return Verdict(row, before, tuple(_with_second_try(unit, wanted, current) for unit in units))
-
-
-def _with_second_try(unit: Unit, wanted: Wanted, current: Current) -> Unit:
-    """Say how the image goes in once more if its flash fails, where a restart of the BMC mends that (Q-S15)."""
-    handle = _handle(unit.row, wanted)
-    if handle is not None and (handle.again or handle.stage == "failed"):
-        return replace(unit, again=True)
-    if not (current.answers.update_mode and wanted.allow_reboot) or unit.begin in ("activate", "confirm"):
-        return unit
-    try:
-        method = unit.method or method_of(unit.row, wanted, current)
-    except Refusal:
-        return unit
-    return unit if method in TOOLS else replace(unit, resend=method)
+    return Verdict(row, before, units)
 
 
 def _begun(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Current) -> Unit | None:
@@ -139,8 +124,6 @@ def _begun(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Cu
     staged = _staged(row, entries, wanted, current)
     if staged:
         return _unit(row, before, entries, "activate", current, reason=staged)
-    if handle is not None and handle.stage == "failed":
-        return None
     if handle is not None and handle.stage == "ended":
         return _after_its_end(row, before, entries, current)
     running = _running(row, wanted, current)

@@ -17,14 +17,12 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware i
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.activate import activate, reset_host
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.confirm import confirm, wait_ready
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import read_when_back
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import follow, read_when_back
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.handles import (
     STARTED,
     activation_words,
-    failure_words,
     sent_words,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.second_try import followed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.start import send, start
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import (
@@ -117,8 +115,7 @@ def apply_step(site: Site, record: StepRecord, run: Run) -> t.Mapping[str, t.Any
     if verb == "start":
         return start(site, unit)
     if verb == "follow":
-        note({} if earlier.get("already_current") else followed(site, unit, earlier, note))
-        return record.facts
+        return {} if earlier.get("already_current") else follow(site, unit, str(earlier.get("task") or unit.task))
     if verb == "activate":
         return activate(site, unit)
     if verb == "reset":
@@ -184,7 +181,7 @@ def report(run: Run) -> Facts:
         "reboots": run.plan.facts.get("reboots", 0),
         "audit": {
             "server": {"bmc_host": current.machine, "model": current.model},
-            "firmware_changes": _kept(run, changes),
+            "firmware_changes": [change for change in changes if change["outcome"] != "skipped"],
             "power_changes": _power_changes(run),
         },
     }
@@ -215,17 +212,6 @@ def _landed_change(landed: t.Tuple[Row, Handle]) -> Facts:
         "outcome": "applied",
         "reason": "read back after an earlier task had begun it",
     }
-
-
-def _kept(run: Run, changes: t.Sequence[Facts]) -> t.List[Facts]:
-    """Return what the audit keeps: an update that was tried twice has both of its tasks there, the first one first."""
-    units: t.Sequence[Unit] = run.plan.facts.get("units", ())
-    kept = []
-    for number, change in enumerate(changes):
-        tries = _facts_of(run, units[number]).get("tries", ()) if number < len(units) else ()
-        kept += [{**change, "after": change["before"], "outcome": "failed", **one} for one in tries]
-        kept += [change] if change["outcome"] != "skipped" else []
-    return kept
 
 
 def _change(run: Run, unit: Unit) -> Facts:
@@ -263,10 +249,8 @@ def _outcome(run: Run, unit: Unit) -> str:
 def _reason(run: Run, facts: Facts, outcome: str) -> str:
     if outcome in ("failed", "unknown") and run.error is not None:
         return run.error.message
-    if facts.get("failed_once"):
-        return failure_words(str(facts["failed_once"]))
     if outcome == STARTED and "sent_at" in facts:
-        return sent_words(facts["sent_at"], facts["clock_offset"], bool(facts.get("again")))
+        return sent_words(facts["sent_at"], facts["clock_offset"])
     if outcome == STARTED and facts.get("activated_at"):
         return activation_words(str(facts.get("reset_type")))
     return "; ".join(str(one) for one in (facts.get("evidence") or facts.get("text"), facts.get("restarted")) if one)
@@ -291,19 +275,17 @@ def _handle(run: Run, unit: Unit, facts: Facts) -> Handle:
     known = next((handle for handle in run.wanted.handles if handle.fits(unit.row)), None)
     activated = facts.get("activated_at") or (known.activated_at if known else 0.0)
     ended = facts.get("ended") or known is not None and known.stage == "ended"
-    stage = "activating" if activated else "ended" if ended else "failed" if facts.get("failed_once") else "sent"
     return Handle(
         component=unit.row.label,
         version=unit.row.version,
         sha256=unit.row.sha256,
-        stage=stage,
+        stage="activating" if activated else "ended" if ended else "sent",
         task=str(facts.get("task") or unit.task or (known.task if known else "")),
         image=unit.row.file_name,
         before=known.before if known else unit.current,
         sent_at=float(facts.get("sent_at") or (known.sent_at if known else 0.0)),
         activated_at=float(activated),
         clock_offset=float(facts.get("clock_offset") or (known.clock_offset if known else 0.0)),
-        again=bool(facts.get("again")) or unit.again,
     )
 
 

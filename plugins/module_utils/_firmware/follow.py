@@ -22,7 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     VerificationError,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import wait_until
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import read
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import read, update_mode
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Current, Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import tasks
@@ -112,13 +112,11 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
     if not task:
         return _until_idle(site, unit)
     blind = blindness(site, unit)
-    born, flashed = site.clock.monotonic(), 0
+    born = site.clock.monotonic()
 
     def look() -> tasks.Task | None:
-        nonlocal flashed
         seen: tasks.Task | None = blind.look(lambda: _read(site, task))
         if seen is not None:
-            flashed = max(flashed, seen.percent or 0)
             blind.seen.append(
                 f"{seen.raw_state or seen.state} {seen.percent if seen.percent is not None else ''}".strip()
             )
@@ -142,7 +140,7 @@ def follow(site: Site, unit: Unit, task: str) -> t.Dict[str, t.Any]:
     )
     site.under_way.discard(unit.row.label)
     if ended is None or ended.state == tasks.FAILED:
-        _refuse_failure(site, unit, ended, blind, flashed)
+        _refuse_failure(site, unit, ended, blind)
     return {"task": task, "ended": True, "text": ended.says if ended else ""}
 
 
@@ -162,7 +160,7 @@ def _is_held(seen: tasks.Task) -> bool:
     return seen.state == tasks.WAITING and read.HELD_STATES.search(seen.raw_state) is not None
 
 
-def _refuse_failure(site: Site, unit: Unit, ended: tasks.Task | None, blind: Blindness, flashed: int) -> None:
+def _refuse_failure(site: Site, unit: Unit, ended: tasks.Task | None, blind: Blindness) -> None:
     known = site.service.profile.firmware.already_current
     if ended is None or any(message.name in known for message in ended.messages):
         return
@@ -172,11 +170,9 @@ def _refuse_failure(site: Site, unit: Unit, ended: tasks.Task | None, blind: Bli
         machine=site.client.machine,
         resource=ended.uri,
         answer=ended.says,
-        hint="the old version is still there on most machines; check the image, then run this again",
+        hint=f"the old version is still there on most machines; check the image, then {update_mode.next_run(site)}",
         task=ended.as_result(),
         messages=[message.as_result() for message in ended.messages],
-        message_ids=[message.name for message in ended.messages],
-        flashed=flashed,
         seen=blind.seen[-5:],
     )
 

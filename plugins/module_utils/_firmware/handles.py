@@ -15,23 +15,17 @@ from dataclasses import asdict
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Handle
 
-__all__ = ["STARTED", "activation_words", "failure_words", "handles_of", "sent_words"]
+__all__ = ["STARTED", "activation_words", "handles_of", "sent_words"]
 
 # The outcome of a change that has begun and of which nobody has seen the end.
 STARTED = "started"
-SENT = re.compile(r"sent at (?P<at>\d+), BMC clock (?P<offset>[+-]\d+\.\d) s(?P<again>, for the second time)?")
+SENT = re.compile(r"sent at (?P<at>\d+), BMC clock (?P<offset>[+-]\d+\.\d) s")
 ACTIVATION = "its activation began"
-FAILURE = "it failed and is to be tried once more"
 
 
-def sent_words(sent_at: float, clock_offset: float, again: bool = False) -> str:
+def sent_words(sent_at: float, clock_offset: float) -> str:
     """Say what another process needs to tell this update from others."""
-    return f"sent at {sent_at:.0f}, BMC clock {clock_offset:+.1f} s{', for the second time' if again else ''}"
-
-
-def failure_words(text: str) -> str:
-    """Say that a first try failed, and how."""
-    return f"{FAILURE}: {text}"
+    return f"sent at {sent_at:.0f}, BMC clock {clock_offset:+.1f} s"
 
 
 def activation_words(reset_type: str) -> str:
@@ -60,11 +54,10 @@ def _handle(change: t.Mapping[str, t.Any], known: Handle | None) -> Handle:
         component=str(change["component"]),
         version=str(change["wanted"]),
         sha256=str(change["sha256"]),
-        stage="activating" if reason.startswith(ACTIVATION) else "failed" if reason.startswith(FAILURE) else "sent",
+        stage="activating" if reason.startswith(ACTIVATION) else "sent",
         task=str(change.get("task") or (known.task if known else "")),
         image=str(change.get("image") or "").partition("?")[0].rstrip("/").rsplit("/", 1)[-1],
         before=known.before if known else str(change.get("before") or ""),
         sent_at=float(sent["at"]) if sent else known.sent_at if known else 0.0,
         clock_offset=float(sent["offset"]) if sent else known.clock_offset if known else 0.0,
-        again=bool(sent["again"]) if sent else known is not None and known.again,
     )

@@ -38,14 +38,13 @@ HANDLE_SPEC: dict[str, t.Any] = {
     "component": {"type": "str", "required": True},
     "version": {"type": "str", "required": True},
     "sha256": {"type": "str", "required": True},
-    "stage": {"type": "str", "choices": ["sent", "ended", "activating", "failed"], "default": "sent"},
+    "stage": {"type": "str", "choices": ["sent", "ended", "activating"], "default": "sent"},
     "task": {"type": "str", "default": ""},
     "image": {"type": "str", "default": ""},
     "before": {"type": "str", "default": ""},
     "sent_at": {"type": "float", "default": 0.0},
     "activated_at": {"type": "float", "default": 0.0},
     "clock_offset": {"type": "float", "default": 0.0},
-    "again": {"type": "bool", "default": False},
 }
 
 ANSWER_OPTIONS = Options(spec={"answer_timeout": {"type": "int", "default": 0}})

@@ -46,23 +46,22 @@ SHOW_UP_SECONDS = 30.0
 def send(site: Site, unit: Unit, note: t.Callable[[t.Dict[str, t.Any]], None]) -> t.Dict[str, t.Any]:
     """Bring the image in and return the task that flashes it.
 
-    One that was refused by a BMC that is stuck in update mode is sent once more after a restart of it.
+    One that a BMC refused since it is stuck in update mode, and so has not taken, is sent once more after its restart.
 
     :param note: keeps what is known of this step, in case it fails further on.
     """
     _wait_for_post(site)
     if unit.method in TOOLS:
         return flash(site, unit)
-    again = {"again": True} if unit.again else {}
     try:
-        return {**_ship(site, unit, SENDERS[unit.method]), **again}
+        return _ship(site, unit, SENDERS[unit.method])
     except ConflictError as exc:
         if not set(site.service.profile.firmware.update_mode) & _ids(exc):
             raise
         sent_at = site.clock.epoch()
         left = update_mode.leave(site, unit, exc)
     if left.get("ended"):
-        return {**task_facts(site, "", sent_at), **left, **again}
+        return {**task_facts(site, "", sent_at), **left}
     note(left)
     return {**left, **_ship(site, unit, SENDERS[unit.method])}
 

@@ -30,9 +30,8 @@ IMMEDIATE, ON_RESET = "immediate", "on_reset"
 class Handle:
     """What a started update is known by later: by another task, after a restart of the controller, by the audit.
 
-    ``stage`` is ``sent``, ``ended`` (its task is over, or is no more), ``activating``, or ``failed`` (it may be tried
-    once more); times are epoch seconds of the controller, ``clock_offset`` is the BMC's clock minus the controller's.
-    ``again`` tells that this is the second try. An update with a handle of another stage is never sent a second time.
+    ``stage`` is ``sent``, ``ended`` (its task is over, or is no more), or ``activating``; times are epoch seconds of the
+    controller, ``clock_offset`` is the BMC's clock minus the controller's. An update with a handle is never sent again.
     """
 
     component: str
@@ -45,7 +44,6 @@ class Handle:
     sent_at: float = 0.0
     activated_at: float = 0.0
     clock_offset: float = 0.0
-    again: bool = False
 
     def fits(self, row: Row) -> bool:
         """Whether this is the update that the row asks for."""
@@ -140,8 +138,6 @@ class Unit:
 
     ``begin`` is where to start: ``send``, ``start`` (the image is there, verified or in the BMC's store under the URI
     ``stored``), ``follow`` (it runs already), ``activate`` (it is staged) or ``confirm`` (its activation has begun).
-    ``resend`` is the method of one more try after a flash that failed, empty where there shall be none; ``again`` says
-    that this is that try.
     """
 
     row: Row
@@ -154,5 +150,3 @@ class Unit:
     task: str = ""
     reason: str = ""
     stored: str = ""
-    resend: str = ""
-    again: bool = False

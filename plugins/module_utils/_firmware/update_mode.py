@@ -5,8 +5,8 @@
 """A BMC that stays in update mode after an update that failed, and refuses every other until it restarts (Q-S15).
 
 The same words mean that an update runs, also one that has no task (of its web pages, say). A BMC that is restarted in the
-middle of one is a BMC to replace. So it is restarted at once only after a failure that was seen to happen; else it is looked
-at for longer than any flash takes.
+middle of one is a BMC to replace. So it is first looked at for longer than any flash takes. An image that it took is never
+sent again in the same run: this begins with one that it refused, in a run after the one whose flash failed.
 
 Private to the collection; it may change at any time.
 """
@@ -25,7 +25,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.manager import wait_for_manager
 
-__all__ = ["ASK", "BUSY", "RESTART", "WATCH", "Standing", "judge", "leave"]
+__all__ = ["ASK", "BUSY", "RESTART", "WATCH", "Standing", "judge", "leave", "next_run"]
 
 Facts = t.Dict[str, t.Any]
 
@@ -47,13 +47,28 @@ class Standing(t.NamedTuple):
     why: str
 
 
-def judge(tasks: t.Sequence[UpdateTask], *, allowed: bool, sure: bool) -> Standing:
+def next_run(site: Site) -> str:
+    """Say how to go on after an update that failed, since its BMC may stay in update mode."""
+    if not site.service.profile.firmware.update_mode:
+        return "run this again"
+    minutes = f"{QUIET_SECONDS / 60:.0f} minutes"
+    if site.wanted.allow_reboot:
+        return (
+            f"run this again: the BMC may stay in update mode, then it is watched for {minutes}, restarted once"
+            " (allow_reboot: true), and the image is sent again"
+        )
+    return (
+        f"run this again with allow_reboot: true: the BMC may stay in update mode, then it is watched for {minutes},"
+        " restarted once, and the image is sent again; or restart it with bmc_reset before you run this again"
+    )
+
+
+def judge(tasks: t.Sequence[UpdateTask], *, allowed: bool, watched: bool) -> Standing:
     """Say what is to be done about a BMC that refused an image since it is in update mode.
 
     :param tasks: the updates it remembers, newest first.
     :param allowed: whether it may be restarted.
-    :param sure: whether the update that failed was seen to do so, or the BMC was looked at for long enough to know that
-        nothing is at work that it does not show.
+    :param watched: whether it was looked at for long enough to know that nothing is at work that it does not show.
     """
     active = next((task for task in tasks if task.active), None)
     if active is not None:
@@ -65,7 +80,7 @@ def judge(tasks: t.Sequence[UpdateTask], *, allowed: bool, sure: bool) -> Standi
     why = f"{_named(newest)} failed" if newest is not None and failed else "no task of it tells of an update"
     if not allowed:
         return Standing(ASK, why)
-    return Standing(RESTART if sure else WATCH, why)
+    return Standing(RESTART if watched else WATCH, why)
 
 
 def _named(task: UpdateTask) -> str:
@@ -103,18 +118,14 @@ def leave(site: Site, unit: Unit, refusal: ConflictError) -> Facts:
     before = site.service.manager
     done = reset_bmc(site)
     wait_for_manager(site.service, before, site.patience(BACK_SECONDS))
-    return {
-        **done,
-        "again": True,
-        "restarted": f"after a restart of the BMC, which had stayed in update mode: {seen.why}",
-    }
+    return {**done, "restarted": f"after a restart of the BMC, which had stayed in update mode: {seen.why}"}
 
 
 def _stand(site: Site, unit: Unit, begun: float) -> Standing:
     standing = judge(
         read.update_tasks(site.service),
         allowed=site.wanted.allow_reboot,
-        sure=unit.again or site.clock.monotonic() - begun >= QUIET_SECONDS,
+        watched=site.clock.monotonic() - begun >= QUIET_SECONDS,
     )
     there = "" if standing.state == BUSY else _there(site, unit)
     return Standing(THERE, there) if there else standing

@@ -196,9 +196,6 @@ def _look(watch: Watch) -> None:
 
 def _observe(watch: Watch, site: Site) -> bool:
     handle = watch.machine.handle
-    if handle.stage == "failed":
-        watch.state, watch.text = "settled", "its update failed and may be tried once more"
-        return True
     if handle.stage == "sent" and handle.task and not watch.ended:
         seen = _task(site, handle.task)
         percent = "" if seen.percent is None else f" {seen.percent} %"

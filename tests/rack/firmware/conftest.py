@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Answer, Context, execute
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import SYSTEM_CLOCK, Clock
-from ansible_collections.hwautomation.baremetal.plugins.modules import firmware, firmware_info
+from ansible_collections.hwautomation.baremetal.plugins.modules import bmc_reset, firmware, firmware_info
 from tests.support.rack import Rack
 
 DOORS = {"firmware": firmware.DOOR, "firmware_info": firmware_info.DOOR}
@@ -131,6 +131,12 @@ class Bench:
         }
         context = Context(check_mode=check, diff=True, cache_dir=str(self.cache), clock=self.clock)
         return execute(DOORS["firmware"], arguments, context)
+
+    def restart_bmc(self, name: str) -> None:
+        """Do what a person does about a BMC that is stuck."""
+        context = Context(cache_dir=str(self.cache), clock=self.clock)
+        done = execute(bmc_reset.DOOR, self.arguments(name), context).result
+        assert not done.get("failed"), done["msg"]
 
     def sent(self, name: str) -> list[str]:
         """Return the requests that may have carried an image, or told the BMC to fetch one."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from tests.rack.firmware.campaigns import AUDIT, REFUSED, RESTART, TAKEN, Run, rows, surroundings, what_was_sent
+from tests.rack.firmware.campaigns import AUDIT, REFUSED, RESTART, TAKEN, rows, surroundings, what_was_sent
+from tests.rack.firmware.conftest import Bench
 from tests.support.playbook import ROOT, run_playbook
 from tests.support.rack import Rack
 
@@ -35,25 +36,13 @@ PLAY = """
 OPTIONS = {"firmware_allow_reboot": True, "firmware_wait_interval": 0.3, "firmware_wait_timeout": 300}
 
 
-def start(tmp_path, clock):
+@pytest.fixture
+def demo_rack(tmp_path):
     images = yaml.safe_load((ROOT / "inventory" / "lab" / "rack.yml").read_text())["all"]["vars"]["lab"]["images"]
     hosts = {
         name: {"lab_platform": platform, "firmware_baseline": baseline} for name, (platform, baseline) in HOSTS.items()
     }
-    return Rack.start(tmp_path / "rack", hosts, clock=clock, maas=False, images=images)
-
-
-@pytest.fixture
-def demo_rack(tmp_path):
-    rack = start(tmp_path, "scaled:600")
-    yield rack
-    rack.stop()
-
-
-@pytest.fixture
-def slow_rack(tmp_path):
-    """One whose BMCs take long enough to restart that something can happen meanwhile."""
-    rack = start(tmp_path, "scaled:60")
+    rack = Rack.start(tmp_path / "rack", hosts, clock="scaled:600", maas=False, images=images)
     yield rack
     rack.stop()
 
@@ -95,35 +84,32 @@ def test_role_without_leave_to_reboot_refuses_before_anything_is_sent(demo_rack)
     assert "baseline generic is for generic" in result.stdout
 
 
-def test_flash_that_failed_is_tried_once_more_where_the_bmc_stays_in_update_mode(demo_rack):
+def test_flash_that_failed_is_sent_once_where_the_bmc_stays_in_update_mode(demo_rack, tmp_path):
+    """A person restarts the BMC; the run after that holds on to nothing of the one that failed."""
     demo_rack.fault("smc", "flash_fails", component="bmc", percent=60, count=1)
+    audited = {"callbacks": [AUDIT], "env": surroundings(tmp_path)}
 
-    result = play(demo_rack, "--limit", "smc")
+    first = play(demo_rack, "--limit", "smc", **audited)
 
-    assert result.rc == 0, result.explain()
+    (failure,) = first.failures()
+    assert failure["result"]["error_class"] == "VerificationError"
+    assert "run this again: the BMC may stay in update mode" in failure["result"]["msg"]
+    assert what_was_sent(demo_rack, "smc") == [TAKEN]
+
+    refused = play(demo_rack, "--limit", "smc", extra_vars={"firmware_allow_reboot": False}, **audited)
+
+    (failure,) = refused.failures()
+    assert failure["result"]["error_class"] == "ConflictError"
+    assert "restart it with bmc_reset" in failure["result"]["msg"]
+    assert what_was_sent(demo_rack, "smc") == [TAKEN, REFUSED]
+
+    Bench(demo_rack, tmp_path).restart_bmc("smc")
+    last = play(demo_rack, "--limit", "smc", extra_vars={"resume_run": "last"}, **audited)
+
+    assert last.rc == 0, last.explain()
     state = demo_rack.state("smc")["firmware"]
     assert (state["bmc"], state["bios"]) == ("01.03.05", "2.1")
     assert what_was_sent(demo_rack, "smc") == [TAKEN, REFUSED, RESTART, TAKEN, TAKEN]
-
-
-def test_role_that_is_killed_between_the_restart_and_the_second_try_is_resumed(slow_rack, tmp_path):
-    """The failure is in the audit before the second try, so the run that resumes it does not hold on to the first one."""
-    slow_rack.fault("smc", "flash_fails", component="bmc", percent=60, count=1)
-    options = {**OPTIONS, "firmware_image_base_url": slow_rack.image_url}
-    playbook = tmp_path / "play.yml"
-    playbook.write_text(PLAY.replace("hosts: servers", "hosts: smc"))
-    first = Run(slow_rack, tmp_path, options, playbook=str(playbook))
-    try:
-        first.until(lambda: RESTART in what_was_sent(slow_rack, "smc"), "a BMC that is restarted")
-    finally:
-        first.kill()
-    assert what_was_sent(slow_rack, "smc") == [TAKEN, REFUSED, RESTART]
-
-    audited = {"callbacks": [AUDIT], "env": surroundings(tmp_path)}
-    second = play(slow_rack, "--limit", "smc", extra_vars={"resume_run": "last"}, **audited)
-
-    assert second.rc == 0, second.explain()
-    assert what_was_sent(slow_rack, "smc") == [TAKEN, REFUSED, RESTART, TAKEN, TAKEN]
     outcomes = [
         outcome for (outcome,) in rows(tmp_path, "SELECT outcome FROM firmware_changes WHERE component = 'bmc'")
     ]

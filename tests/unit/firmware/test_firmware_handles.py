@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.handles import (
     activation_words,
-    failure_words,
     handles_of,
     sent_words,
 )
@@ -53,14 +52,9 @@ def test_each_component_has_its_own_and_the_last_version_counts():
     ]
 
 
-def test_update_that_failed_once_may_be_sent_once_more_and_its_second_try_is_known_as_such():
-    failed = {**SENT, "reason": failure_words("the update of bios failed at 50 %")}
-    again = {**SENT, "task": "/redfish/v1/TaskService/Tasks/9", "reason": sent_words(1790000600.0, -3.25, again=True)}
+def test_update_that_failed_and_was_sent_by_a_later_run_has_the_handle_of_that_one():
+    later = {**SENT, "task": "/redfish/v1/TaskService/Tasks/9", "reason": sent_words(1790000600.0, -3.25)}
 
-    (before,) = handles_of([SENT, failed])
-    (after,) = handles_of([SENT, failed, again])
-    (activating,) = handles_of([SENT, failed, again, {**again, "reason": activation_words("ForceRestart")}])
+    (handle,) = handles_of([SENT, {**SENT, "outcome": "failed", "reason": "flash error at 50 %"}, later])
 
-    assert (before["stage"], before["task"], before["again"]) == ("failed", SENT["task"], False)
-    assert (after["stage"], after["task"], after["again"]) == ("sent", again["task"], True)
-    assert (activating["stage"], activating["again"]) == ("activating", True)
+    assert (handle["stage"], handle["task"], handle["sent_at"]) == ("sent", later["task"], 1790000600.0)
