@@ -80,8 +80,8 @@ options:
       - Vendor's tools to use for what the BMC does not offer over Redfish, the first that is installed where the task
         runs. V(sum) for Supermicro, V(racadm) for Dell, V(ilorest) for HPE; others are ignored, so that the
         C(management_tools) of a device type can be given as they are.
-      - Which way each attribute goes is decided on the live machine, and shown in the plan. No tool shows what is
-        pending, so before the restart a second run sets such an attribute once more.
+      - Which way each attribute goes is decided on the live machine, and shown in the plan. V(sum) and V(racadm) do not
+        show what is pending, so before the restart a second run sets such an attribute once more.
     type: list
     elements: str
     default: []
@@ -100,6 +100,7 @@ options:
 extends_documentation_fragment:
   - hwautomation.baremetal.bmc
   - hwautomation.baremetal.reboot
+  - hwautomation.baremetal.tools
   - hwautomation.baremetal.wait
   - hwautomation.baremetal.attributes.changes
 attributes:

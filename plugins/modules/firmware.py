@@ -98,6 +98,7 @@ extends_documentation_fragment:
   - hwautomation.baremetal.firmware.rows
   - hwautomation.baremetal.firmware.image
   - hwautomation.baremetal.firmware.changes
+  - hwautomation.baremetal.tools
   - hwautomation.baremetal.attributes.changes
 seealso:
   - module: hwautomation.baremetal.firmware_info

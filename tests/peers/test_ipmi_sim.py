@@ -20,7 +20,8 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._discovery.sweep import Sweep, sweep
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import FAILED
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command, find_binary
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target
 
 MODULES = "ansible_collections.hwautomation.baremetal.plugins.modules"
 SETUP = Path(__file__).resolve().parents[2].parent / "shared" / "emulator-configs" / "ipmi_sim"
@@ -393,8 +394,7 @@ HPM = TOOLS["ipmitool"]
 
 
 def flash_tool(password):
-    binary = find_binary(HPM.binaries)
-    return Command("ipmitool", binary, ADDRESS, "admin", password, 60.0, secret=HPM.secret, failures=HPM.failures)
+    return Command(HPM.program, HPM.program.find(), Target(ADDRESS, username="admin", password=password), 60.0)
 
 
 def test_real_ipmitool_gets_its_password_and_says_that_this_bmc_takes_no_hpm_image(bmc, tmp_path):

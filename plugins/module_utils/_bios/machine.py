@@ -26,13 +26,17 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.preflight import clock_remark
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.registry import Registry
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.registry import install
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.tool import Installed
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.tool import Installed, Settings
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.engine import Context, Params
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import NotSupportedError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    HWAutomationError,
+    NotSupportedError,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.readiness import blockers
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.settings import BiosResource, read_bios
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import redfish
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import must_verify
 
 __all__ = ["Machine", "connect", "read", "read_whole", "server_facts"]
 
@@ -51,7 +55,8 @@ class Machine:
         self.job_uri = ""
         self._registry = Registry.none()
         self._by_tool: dict[str, str] = {}
-        self._tool_values: t.Mapping[str, t.Any] = {}
+        self._shown_by_tool = Settings()
+        # What was set by a tool that does not show it before the restart.
         self._tool_staged: dict[str, t.Any] = {}
 
     def observe(self) -> BiosState:
@@ -59,11 +64,12 @@ class Machine:
         state = self._over_redfish()
         if not self._by_tool:
             return state
-        shown = {name: self._tool_values.get(name) for name in self._by_tool}
+        shown = {name: self._shown_by_tool.values.get(name) for name in self._by_tool}
+        waiting = {name: value for name, value in (self._shown_by_tool.pending or {}).items() if name in shown}
         return replace(
             state,
             current={**state.current, **shown},
-            pending={**pending_of(shown, self._tool_staged), **state.pending},
+            pending={**pending_of(shown, {**waiting, **self._tool_staged}), **state.pending},
             by_tool=self._by_tool,
         )
 
@@ -73,7 +79,7 @@ class Machine:
             return state
         found = self.tool.read()
         why = "the BMC has no BIOS settings over Redfish" if self.bios is None else "not among the BMC's own attributes"
-        self._tool_values = found.values
+        self._shown_by_tool = found
         self._by_tool = {name: why for name in found.values if name not in state.current}
         shared = (name for name in found.values if name in state.current)
         read_only = (name for name in shared if never_writable(state.registry, name, state.current))
@@ -84,14 +90,24 @@ class Machine:
     def read_tool_again(self) -> None:
         """Look what the tool shows after a restart; what it has staged is no longer pending then."""
         if self.tool is not None and self._by_tool:
-            self._tool_values, self._tool_staged = self.tool.read().values, {}
+            self._shown_by_tool, self._tool_staged = self.tool.read(), {}
 
     def write_by_tool(self, values: t.Mapping[str, t.Any]) -> None:
-        """Set values with the tool; they are pending until a restart, although no tool shows that."""
+        """Set values with the tool; they are pending until a restart, although not every tool shows that."""
         if self.tool is None:
             raise NotSupportedError(self._no_tool, machine=self.service.machine)
-        self.tool.write(values)
-        self._tool_staged.update(values)
+        if self._shown_by_tool.pending is None:
+            self.tool.write(values, self._shown_by_tool)
+            self._tool_staged.update(values)
+            return
+        try:
+            self.tool.write(values, self._shown_by_tool)
+        except HWAutomationError:
+            # It may have set some of them before it failed.
+            with contextlib.suppress(HWAutomationError):
+                self._shown_by_tool = self.tool.read()
+            raise
+        self._shown_by_tool = self.tool.read()
 
     def _over_redfish(self) -> BiosState:
         try:
@@ -174,9 +190,7 @@ def connect(params: Params, context: Context) -> t.Iterator[Machine]:
     with redfish.connect(params, context) as client:
         tool, reason = None, ""
         if params.get("tools"):
-            tool, reason = install(
-                params["tools"], params["bmc_host"], params.get("bmc_username") or "", params.get("bmc_password") or ""
-            )
+            tool, reason = install(params["tools"], client.target, verify=must_verify(client.target.trust, params))
         yield Machine(open_service(client, params.get("system_id")), context, tool, reason)
 
 

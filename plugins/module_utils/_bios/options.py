@@ -16,7 +16,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.model
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.values import Problem
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options, near
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS, wait_options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import (
+    BMC_OPTIONS,
+    TOOL_OPTIONS,
+    wait_options,
+)
 
 __all__ = [
     "BACKUP_OPTIONS",
@@ -49,6 +53,7 @@ REBOOT_OPTIONS = Options(
 SETTINGS_OPTIONS = (
     BMC_OPTIONS
     + REBOOT_OPTIONS
+    + TOOL_OPTIONS
     + wait_options(1800)
     + Options(
         spec={
@@ -60,7 +65,6 @@ SETTINGS_OPTIONS = (
             "preserve": {"type": "list", "elements": "str", "default": []},
             "pending": {"type": "str", "choices": ["keep", "overwrite"], "default": "keep"},
             "unsupported": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
-            "tools": {"type": "list", "elements": "str", "default": []},
             "order": {"type": "str", "choices": ["one_step", "two_steps"], "default": "one_step"},
         },
     )

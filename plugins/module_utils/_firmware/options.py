@@ -28,7 +28,11 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     Wanted,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import BMC_OPTIONS, wait_options
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.options import (
+    BMC_OPTIONS,
+    TOOL_OPTIONS,
+    wait_options,
+)
 
 __all__ = ["ANSWER_OPTIONS", "FIRMWARE_OPTIONS", "HANDLE_SPEC", "wanted_of"]
 
@@ -52,6 +56,7 @@ ANSWER_OPTIONS = Options(spec={"answer_timeout": {"type": "int", "default": 0}})
 FIRMWARE_OPTIONS = (
     BMC_OPTIONS
     + ANSWER_OPTIONS
+    + TOOL_OPTIONS
     + wait_options(WAIT_TIMEOUT)
     + Options(
         spec={
@@ -66,7 +71,6 @@ FIRMWARE_OPTIONS = (
             "allow_reboot": {"type": "bool", "default": False},
             "apply_time": {"type": "str", "choices": [IMMEDIATE, ON_RESET], "default": IMMEDIATE},
             "method": {"type": "str", "choices": ["auto", *METHODS, *TOOLS], "default": "auto"},
-            "tools": {"type": "list", "elements": "str", "default": []},
             "handles": {"type": "list", "elements": "dict", "options": HANDLE_SPEC, "default": []},
             "image_ca_path": {"type": "path"},
         },

@@ -13,14 +13,19 @@ import contextlib
 import typing as t
 from functools import cached_property
 
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.program import Program
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Clock, Patience
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.image import verify_images
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.options import wanted_of
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Wanted
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import Toolbox, toolbox
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import toolbox
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.service import Service, open_service
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport import redfish
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import (
+    Command,
+    Toolbox,
+    must_verify,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.lock import claimed
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target
 
@@ -43,7 +48,7 @@ class Site:
         self.image_ca_path = image_ca_path
         self.under_way: t.Set[str] = set()
         self.tools = Toolbox()
-        self.account = ("", "")
+        self.tools_verify = True
 
     @cached_property
     def service(self) -> Service:
@@ -64,11 +69,10 @@ class Site:
         finally:
             self.client.patient = True
 
-    def command(self, name: str, secret: str, failures: t.Mapping[str, str]) -> Command:
+    def command(self, program: Program) -> Command:
         """Return an installed tool of a vendor, to be used on this machine with the account of this connection."""
-        host = self.client.machine
-        limits: t.Any = {"timeout": self.wanted.wait_timeout, "secret": secret, "failures": failures}
-        return Command(name, self.tools.installed[name], host, *self.account, **limits)
+        binary = self.tools.installed[program.name]
+        return Command(program, binary, self.client.target, self.wanted.wait_timeout, self.tools_verify)
 
     def patience(self, timeout: float | None = None) -> Patience:
         """Return how long to wait: the door's own options, or less."""
@@ -83,8 +87,8 @@ def connect(params: Params, context: Context) -> t.Iterator[Site]:
     verify_images(wanted.targets, context.cache_dir, params.get("image_ca_path"))
     with _opened(params, context, wanted) as site:
         site.image_ca_path = params.get("image_ca_path")
-        site.tools = toolbox(params.get("tools") or ())
-        site.account = (str(params.get("bmc_username") or ""), str(params.get("bmc_password") or ""))
+        site.tools_verify = must_verify(site.client.target.trust, params)
+        site.tools = toolbox(params.get("tools") or (), verify=site.tools_verify)
         yield site
 
 

@@ -13,7 +13,7 @@ from ansible.module_utils.common.parameters import env_fallback
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.options import Options
 
-__all__ = ["BMC_OPTIONS", "LOCK_OPTIONS", "MAAS_OPTIONS", "wait_options"]
+__all__ = ["BMC_OPTIONS", "LOCK_OPTIONS", "MAAS_OPTIONS", "TOOL_OPTIONS", "wait_options"]
 
 LOCK_OPTIONS = Options(
     spec={
@@ -35,6 +35,13 @@ BMC_OPTIONS = LOCK_OPTIONS + Options(
         "timeout": {"type": "int", "default": 60},
     },
     required_together=(("bmc_username", "bmc_password"),),
+)
+
+TOOL_OPTIONS = Options(
+    spec={
+        "tools": {"type": "list", "elements": "str", "default": []},
+        "allow_unverified_tools": {"type": "bool", "default": False},
+    }
 )
 
 MAAS_OPTIONS = Options(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -34,7 +35,11 @@ def machine(rack_of, tmp_path, monkeypatch):
 
 def test_machine_without_bios_over_redfish_is_set_by_the_tool(machine, run_door, tmp_path):
     rack = machine("supermicro_x10")
-    options = {"attributes": {"Quiet Boot": False, "Halt On Error": "Yes"}, "tools": ["ipmicfg", "sum"]}
+    options = {
+        "attributes": {"Quiet Boot": False, "Halt On Error": "Yes"},
+        "tools": ["ipmicfg", "sum"],
+        "allow_unverified_tools": True,
+    }
 
     checked = run_door(rack, "m", check=True, allow_reboot=True, **options)
 
@@ -58,7 +63,12 @@ def test_each_attribute_goes_the_way_the_machine_offers(machine, run_door):
     rack = machine("supermicro_x13")
 
     result = run_door(
-        rack, "m", attributes={"QuietBoot": "Disabled", "Halt On Error": "Yes"}, tools=["sum"], allow_reboot=True
+        rack,
+        "m",
+        attributes={"QuietBoot": "Disabled", "Halt On Error": "Yes"},
+        tools=["sum"],
+        allow_unverified_tools=True,
+        allow_reboot=True,
     )
 
     assert result.get("msg") is None
@@ -69,11 +79,70 @@ def test_each_attribute_goes_the_way_the_machine_offers(machine, run_door):
     assert {item["outcome"] for item in result["attributes"]} == {"applied"}
 
 
+ILOREST = FAKE.with_name("ilorest_bios.py")
+
+
+@pytest.fixture(params=[False, True], ids=["nested", "flat"])
+def ilorest(request, rack_of, tmp_path, monkeypatch):
+    """A machine that only iLOrest can set, with its attributes in an object or, as on Gen9, beside everything else."""
+    rack = rack_of({"m": {"lab_platform": "supermicro_x10"}}, maas=False)
+    tool, state = tmp_path / "bin" / "ilorest", tmp_path / "state.json"
+    tool.parent.mkdir()
+    tool.write_text(f'#!/bin/sh\nexec {sys.executable} {ILOREST} "$@"\n')
+    tool.chmod(0o755)
+    values = {"ProcHyperthreading": "Enabled", "VlanId": 0, "UsbBoot": "Enabled"}
+    state.write_text(json.dumps({"current": values, "pending": {}, "flat": request.param, "ignores": ["UsbBoot"]}))
+    server = rack.server("m")
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("FAKE_ILOREST_STATE", str(state))
+    monkeypatch.setenv("FAKE_ILOREST_URL", f"{rack.control_url}/_lab/machines/m")
+    monkeypatch.setenv("FAKE_ILOREST_ACCOUNT", f"{server.username}:{server.password}")
+    return rack
+
+
+def by_ilorest(**attributes):
+    return {"attributes": attributes, "tools": ["ilorest"], "allow_unverified_tools": True}
+
+
+def test_tool_that_shows_pending_values_is_staged_once_and_proved_after_the_restart(ilorest, run_door):
+    wanted = by_ilorest(ProcHyperthreading="Disabled", VlanId=5)
+
+    staged = run_door(ilorest, "m", **wanted)
+    again = run_door(ilorest, "m", **wanted)
+    done = run_door(ilorest, "m", allow_reboot=True, **wanted)
+    settled = run_door(ilorest, "m", allow_reboot=True, **wanted)
+
+    assert (staged["changed"], again["changed"]) == (True, False), (staged, again)
+    assert {item["outcome"] for item in staged["attributes"]} == {"staged"}
+    assert again["reason"].startswith("staged, waiting for a reboot")
+    assert [step["name"] for step in done["plan"]["steps"]] == ["restart"]
+    assert {item["outcome"] for item in done["attributes"]} == {"applied"}
+    assert (settled["changed"], settled["reason"]) == (False, "already set")
+
+
+def test_what_such_a_tool_takes_and_the_machine_drops_is_told(ilorest, run_door):
+    result = run_door(ilorest, "m", **by_ilorest(UsbBoot="Disabled", VlanId=5))
+
+    assert result["failed"] is True
+    assert {item["attribute"]: item["outcome"] for item in result["attributes"]} == {
+        "UsbBoot": "ignored_by_bmc",
+        "VlanId": "staged",
+    }
+
+
+def test_tool_that_verifies_no_certificate_is_not_used_unless_that_is_accepted(ilorest, run_door):
+    result = run_door(ilorest, "m", attributes={"VlanId": 5}, tools=["ilorest"])
+
+    assert result["failed"] is True
+    assert "without verifying the BMC's certificate" in result["msg"]
+    assert "allow_unverified_tools: true" in result["msg"]
+
+
 RACADM = """#!/bin/sh
 read user; read password
 case "$*" in
-*" get "*) cp "$FAKE_RACADM_STATE" "${8}" ;;
-*" set "*) cp "${8}" "$FAKE_RACADM_STATE" ;;
+*" -S get "*) cp "$FAKE_RACADM_STATE" "$9" ;;
+*" -S set "*) cp "$9" "$FAKE_RACADM_STATE" ;;
 esac
 """
 PROFILE = """<SystemConfiguration><Component FQDD="BIOS.Setup.1-1"><Attribute Name="{}">{}</Attribute>

@@ -39,9 +39,9 @@ def test_tool_of_the_device_type_brings_bmc_and_bios_to_their_versions(bench, mo
     use(bench, monkeypatch, name)
     rows = [bench.row(name, "bios"), bench.row(name, "bmc")]
 
-    checked = bench.run(name, rows, check=True, tools=["dsu", tool])
-    first = bench.run(name, rows, tools=["dsu", tool])
-    second = bench.run(name, rows, tools=["dsu", tool])
+    checked = bench.run(name, rows, check=True, allow_unverified_tools=True, tools=["dsu", tool])
+    first = bench.run(name, rows, allow_unverified_tools=True, tools=["dsu", tool])
+    second = bench.run(name, rows, allow_unverified_tools=True, tools=["dsu", tool])
 
     assert f"{tool} flashes" in checked["plan"]["steps"][0]["text"]
     assert checked["reboots"] == 1
@@ -59,7 +59,9 @@ def test_in_steps_the_tool_is_called_once(bench, monkeypatch):
     use(bench, monkeypatch, "x10")
     handles, seen = [], []
     for _round in range(6):
-        result = bench.run("x10", bench.row("x10", "bios"), tools=["sum"], wait=False, handles=handles)
+        result = bench.run(
+            "x10", bench.row("x10", "bios"), allow_unverified_tools=True, tools=["sum"], wait=False, handles=handles
+        )
         assert not result.get("failed"), result["msg"]
         if not result["changed"]:
             break
@@ -74,7 +76,13 @@ def test_in_steps_the_tool_is_called_once(bench, monkeypatch):
 def test_image_that_the_tool_refuses_is_told_in_its_words(bench, monkeypatch):
     use(bench, monkeypatch, "x10")
 
-    refused = bench.run("x10", bench.image_row("dell_idrac9", "bios", "1.9.1"), tools=["sum"], allow_downgrade=True)
+    refused = bench.run(
+        "x10",
+        bench.image_row("dell_idrac9", "bios", "1.9.1"),
+        allow_unverified_tools=True,
+        tools=["sum"],
+        allow_downgrade=True,
+    )
 
     assert refused["error_class"] == "VerificationError"
     assert "is for dell_idrac9 and does not fit this server" in refused["msg"]
@@ -91,3 +99,15 @@ def test_without_a_tool_the_plan_says_why_there_is_no_way(bench, monkeypatch):
     assert "no update service that takes images, and no tool was given" in none["msg"]
     assert "sum is not installed (saa or sum is not in the PATH)" in missing["msg"]
     assert bench.rack.journal("x10", writes=True) == []
+
+
+@pytest.mark.parametrize("method", ["auto", "ilorest"])
+def test_tool_that_verifies_no_certificate_is_not_used_unless_that_is_accepted(bench, monkeypatch, method):
+    use(bench, monkeypatch, "hpe")
+
+    refused = bench.run("hpe", bench.row("hpe", "bios"), tools=["ilorest"], method=method)
+
+    assert refused["error_class"] == "NotSupportedError"
+    assert "without verifying the BMC's certificate" in refused["msg"]
+    assert "allow_unverified_tools: true" in refused["msg"]
+    assert bench.rack.journal("hpe", writes=True) == []

@@ -15,10 +15,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+RECORDED = Path(__file__).resolve().parents[1] / "recorded"
 SAYS = {
     "sum": "Status: The {kind} is updated for 127.0.0.1\n"
     "Note: You have to reboot or power up the system for the changes to take effect\n",
-    "ilorest": "Updating: 100%\nComponent image.fwpkg was updated successfully.\nA reboot is required.\n",
+    "ilorest": (RECORDED / "ilorest" / "flash_bios.txt").read_text(),
     "racadm": "Uploading file...\nRAC987: Firmware update job for image.exe is initiated.\n"
     "This firmware update job may take several minutes to complete.\nJob ID = JID_600000000001\n",
     "ipmitool": "PICMG HPM.1 Upgrade Agent 1.0.9:\n\n|ID  | Name        |                     Versions        | %  |\n"

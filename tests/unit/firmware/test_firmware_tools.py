@@ -18,14 +18,19 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.t
     Said,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.wire import Target
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "firmware" / "tools.yml").read_text())
+RECORDED = Path(__file__).resolve().parents[2] / "support" / "recorded"
 FAKE = Path(__file__).resolve().parents[2] / "support" / "fake_tools" / "flash.py"
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "printed" in case], ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", [case for case in CASES if "job_printed" not in case], ids=lambda case: case["id"])
 def test_what_a_tool_says_is_understood(case):
-    said = TOOLS[case["tool"]].read(case["printed"])
+    tool = TOOLS[case["tool"]]
+    printed = (RECORDED / f"{case['recording']}.txt").read_text() if "recording" in case else case["printed"]
+
+    said = tool.read_failure(printed, case["exit"]) if "exit" in case else tool.read(printed)
 
     assert said == Said(case.get("state", TAKEN), case["text"], case.get("job", ""))
 
@@ -52,7 +57,7 @@ def test_what_ends_without_a_word_is_never_taken_for_success(tool):
 
 @pytest.mark.parametrize("tool", TOOLS.values(), ids=lambda tool: tool.name)
 def test_password_is_in_no_command(tool):
-    for template in (*tool.flash.values(), tool.poll):
+    for template in (tool.program.begin, *tool.flash.values(), tool.poll):
         assert not any("{password}" in part for part in template)
 
 
@@ -66,10 +71,8 @@ def installed(tmp_path):
         path = folder / name
         path.write_text(f'#!/bin/sh\nexec {sys.executable} {FAKE} {name} "$@"\n')
         path.chmod(path.stat().st_mode | stat.S_IEXEC)
-        tool, box = TOOLS[name], toolbox([name], str(folder))
-        return Command(
-            name, box.installed[name], "192.0.2.7", "admin", password, 60.0, secret=tool.secret, failures=tool.failures
-        )
+        binary = toolbox([name], verify=False, path=str(folder)).installed[name]
+        return Command(TOOLS[name].program, binary, Target("192.0.2.7", username="admin", password=password), 60.0)
 
     return install
 
@@ -104,7 +107,7 @@ def test_tool_without_a_licence_says_which(installed, tmp_path):
 
 
 def test_tools_that_are_not_installed_are_told_by_their_names(tmp_path):
-    assert toolbox(["racadm", "dsu", "ipmitool"], str(tmp_path)) == (
+    assert toolbox(["racadm", "dsu", "ipmitool"], path=str(tmp_path)) == (
         {},
         "racadm is not installed (racadm is not in the PATH); ipmitool is not installed (ipmitool is not in the PATH)",
     )

@@ -4,8 +4,10 @@
 
 """HPE's iLOrest, which knows BIOS settings of generations that predate the standard's (Gen9).
 
-The account is read from a configuration file, here a pipe. ``get --json`` prints a selected resource, ``load`` takes a
-file of resources with the values to set.
+``get`` and ``list`` show the values that wait for a restart as if they were there. Told to begin at the BIOS they show both
+resources, and ``list`` also which is which (seen with 7.4.0.0). ``load`` takes a file of resources with the values to set; it
+checks them against the registry of the machine. It has to look around for that: told to begin at the settings it sets them
+and then fails.
 
 Private to the collection; it may change at any time.
 """
@@ -17,11 +19,13 @@ import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.tool import Settings, Tool, checked
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.programs import ILOREST as PROGRAM
 
 __all__ = ["ILOREST"]
 
-BIOS = "Bios."
-# What iLOrest shows besides the attributes on a Gen9 server, whose attributes stand at the top level (Q-H05).
+TYPE = "Bios."
+PATH = "/redfish/v1/systems/1/bios/"
+# What iLOrest shows besides the attributes; of a Gen9 server also what else its resource has at the top level (Q-H05).
 NOT_ATTRIBUTES = (
     "Actions",
     "AttributeRegistry",
@@ -36,34 +40,51 @@ NOT_ATTRIBUTES = (
 
 
 def _parse(text: str) -> Settings:
-    start = checked(text, "ilorest").find("{")
-    try:
-        body = json.JSONDecoder().raw_decode(text[start:])[0]
-    except ValueError as exc:
-        raise ConfigurationError(f"what ilorest has printed is not JSON: {exc}") from exc
-    attributes = body.get("Attributes", body)
+    found = _json(checked(text, "ilorest"))
+    resources = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
+    waiting = [one for one in resources if _is_settings(one)]
+    current = [one for one in resources if not _is_settings(one)]
+    if len(current) != 1 or len(waiting) > 1:
+        raise ConfigurationError(
+            f"ilorest shows {len(current)} BIOS resources and {len(waiting)} of pending settings, and one of each was expected"
+        )
     return Settings(
-        {
-            name: value
-            for name, value in attributes.items()
-            if name not in NOT_ATTRIBUTES
-            and not name.startswith(("@", "links"))
-            and not isinstance(value, (dict, list))
-        }
+        _attributes(current[0]),
+        pending=_attributes(waiting[0]) if waiting else None,
+        nested="HpBios." not in str(current[0].get("@odata.type") or current[0].get("Type")),
     )
 
 
-def _render(values: t.Mapping[str, t.Any]) -> str:
-    return json.dumps([{BIOS: {"/redfish/v1/systems/1/bios/settings/": {"Attributes": dict(values)}}}], indent=2)
+def _json(text: str) -> t.Any:
+    """Return the document in what was printed: before it stands how the discovery went."""
+    start = min((place for place in (text.find("{"), text.find("[")) if place >= 0), default=0)
+    try:
+        return json.JSONDecoder().raw_decode(text[start:])[0]
+    except ValueError as exc:
+        raise ConfigurationError(f"what ilorest has printed is not JSON: {exc}") from exc
+
+
+def _is_settings(resource: t.Mapping[str, t.Any]) -> bool:
+    return str(resource.get("@odata.id") or "").rstrip("/").lower().endswith("/settings")
+
+
+def _attributes(resource: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+    return {
+        name: value
+        for name, value in resource.items()
+        if name not in NOT_ATTRIBUTES and not name.startswith(("@", "links")) and not isinstance(value, (dict, list))
+    }
+
+
+def _render(values: t.Mapping[str, t.Any], shown: Settings) -> str:
+    body = {"Attributes": dict(values)} if shown.nested else dict(values)
+    return json.dumps([{TYPE: {f"{PATH}settings/": body}}], indent=2)
 
 
 ILOREST = Tool(
-    name="ilorest",
-    binaries=("ilorest",),
-    read=("{binary}", "--config", "{secret}", "--nologo", "get", "--selector", BIOS, "--json"),
-    write=("{binary}", "--config", "{secret}", "--nologo", "load", "--filename", "{input}"),
+    program=PROGRAM,
+    read=("list", "--selector", TYPE, "--json", "--path", PATH),
+    write=("load", "--filename", "{input}"),
     parse=_parse,
     render=_render,
-    secret="[redfish]\nurl = https://{host}\nusername = {username}\npassword = {password}\n",
-    failures={"iLO license is needed": "a licence is missing on the iLO"},
 )

@@ -5,7 +5,7 @@
 """Dell's racadm, for iDRACs whose Redfish service lacks an attribute.
 
 ``get`` and ``set`` work on a server configuration profile of the one component BIOS.Setup.1-1; ``-b NoReboot`` leaves
-the restart to us. With ``-i`` racadm asks for user and password on standard input.
+the restart to us.
 
 Private to the collection; it may change at any time.
 """
@@ -19,6 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools
     render_settings,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.tool import Settings, Tool, checked
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.programs import RACADM as PROGRAM
 
 __all__ = ["RACADM"]
 
@@ -27,17 +28,14 @@ def _parse(text: str) -> Settings:
     return Settings(parse_settings(checked(text, "racadm"))["attributes"])
 
 
-def _render(values: t.Mapping[str, t.Any]) -> str:
+def _render(values: t.Mapping[str, t.Any], shown: Settings) -> str:
     return render_settings("scp", values)
 
 
 RACADM = Tool(
-    name="racadm",
-    binaries=("racadm",),
-    read=("{binary}", "-r", "{host}", "-i", "get", "-t", "xml", "-f", "{output}", "-c", "BIOS.Setup.1-1"),
-    write=("{binary}", "-r", "{host}", "-i", "set", "-t", "xml", "-f", "{input}", "-b", "NoReboot", "-s", "On"),
+    program=PROGRAM,
+    read=("get", "-t", "xml", "-f", "{output}", "-c", "BIOS.Setup.1-1"),
+    write=("set", "-t", "xml", "-f", "{input}", "-b", "NoReboot", "-s", "On"),
     parse=_parse,
     render=_render,
-    secret="{username}\n{password}\n",
-    failures={"RAC0904": "a licence is missing on the iDRAC", "LC068": "another job is running on the iDRAC"},
 )

@@ -19,6 +19,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools
     render_settings,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._bios.tools.tool import Settings, Tool, checked
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.programs import SUM as PROGRAM
 
 __all__ = ["SUM"]
 
@@ -41,18 +42,14 @@ def _row(key: str, value: t.Any, found: t.Mapping[str, t.Any]) -> t.Dict[str, t.
     }
 
 
-def _render(values: t.Mapping[str, t.Any]) -> str:
+def _render(values: t.Mapping[str, t.Any], shown: Settings) -> str:
     return render_settings("bioscfg", values)
 
 
-COMMON = ("{binary}", "-i", "{host}", "-u", "{username}", "-f", "{secret}", "-c")
-
 SUM = Tool(
-    name="sum",
-    binaries=("saa", "sum"),
-    read=(*COMMON, "GetCurrentBiosCfg", "--file", "{output}", "--overwrite"),
-    write=(*COMMON, "ChangeBiosCfg", "--file", "{input}"),
+    program=PROGRAM,
+    read=("-c", "GetCurrentBiosCfg", "--file", "{output}", "--overwrite"),
+    write=("-c", "ChangeBiosCfg", "--file", "{input}"),
     parse=_parse,
     render=_render,
-    failures={"not activated": "a licence is missing on the BMC (SFT-OOB-LIC or SFT-DCMS-SINGLE)"},
 )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A vendor's command line tool as data: command templates, and how to read and write what it works on.
+"""A vendor's command line tool as data: what it is told to do, and how to read and write what it works on.
 
 For machines whose BMC has no BIOS settings over Redfish, or not this one. A tool reads and writes values; whether they
 took effect is seen by reading again after a restart.
@@ -18,11 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConfigurationError
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import (
-    Argv,
-    Command,
-    find_binary,
-)
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.program import Argv, Program
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
 
 __all__ = ["Installed", "Settings", "Tool"]
 
@@ -32,50 +29,41 @@ TIMEOUT = 600.0
 
 @dataclass(frozen=True)
 class Settings:
-    """What a tool shows: values by name, and rows of an attribute registry made of what it says about them."""
+    """What a tool shows: values by name, and rows of an attribute registry made of what it says about them.
 
-    values: t.Mapping[str, t.Any]
+    ``pending`` are values that wait for a restart, None from a tool that does not show them. ``nested`` tells where the
+    machine has its attributes: in an object of their own, or (Gen9 of HPE) beside everything else.
+    """
+
+    values: t.Mapping[str, t.Any] = field(default_factory=dict)
     rows: t.Tuple[t.Mapping[str, t.Any], ...] = ()
+    pending: t.Optional[t.Mapping[str, t.Any]] = None
+    nested: bool = True
 
 
 @dataclass(frozen=True)
 class Tool:
-    """One tool.
+    """One tool. Commands go on where those of its program begin; ``{input}`` and ``{output}`` are filled in.
 
-    In a command ``{input}`` and ``{output}`` are filled in, and what :class:`Command` knows.
-
-    :param binaries: names to look for, the newest first.
     :param read: makes the settings appear in ``{output}``, or on standard output if the command has no ``{output}``.
     :param write: takes the settings from ``{input}``.
     :param parse: turns what was read into settings.
-    :param render: turns values into the content of ``{input}``.
-    :param failures: parts of what a tool prints although it ends with 0, and what they mean.
+    :param render: turns values into the content of ``{input}``, for a machine whose settings look like these.
     """
 
-    name: str
-    binaries: t.Tuple[str, ...]
+    program: Program
     read: Argv
     write: Argv
     parse: t.Callable[[str], Settings]
-    render: t.Callable[[t.Mapping[str, t.Any]], str]
-    secret: str = "{password}"
-    failures: t.Mapping[str, str] = field(default_factory=dict)
-
-    def find(self, path: t.Optional[str] = None) -> str:
-        """Return the path of the tool's executable, or an empty string when it is not installed."""
-        return find_binary(self.binaries, path)
+    render: t.Callable[[t.Mapping[str, t.Any], Settings], str]
 
 
 @dataclass(frozen=True)
 class Installed:
-    """A tool that is there, and the machine to use it on."""
+    """A tool that is there, and how to call it for one machine."""
 
     tool: Tool
-    binary: str
-    host: str
-    username: str
-    password: str
-    timeout: float = TIMEOUT
+    command: Command
 
     def read(self) -> Settings:
         """Read the settings of the machine.
@@ -85,24 +73,20 @@ class Installed:
         """
         with tempfile.TemporaryDirectory(prefix="bios-") as scratch:
             output = Path(scratch, "settings")
-            printed = self._run(self.tool.read, output=str(output))
+            printed = self.command.run(self.tool.read, output=str(output))
             text = output.read_text(encoding="utf-8", errors="replace") if output.exists() else printed
             return self.tool.parse(text)
 
-    def write(self, values: t.Mapping[str, t.Any]) -> None:
+    def write(self, values: t.Mapping[str, t.Any], shown: Settings) -> None:
         """Set values; the others stay. They take effect at the next restart.
 
+        :param shown: what was read of the machine.
         :raises NetworkError: when the tool fails, with what it said.
         """
         with tempfile.TemporaryDirectory(prefix="bios-") as scratch:
             wanted = Path(scratch, "wanted")
-            wanted.write_text(self.tool.render(values), encoding="utf-8")
-            self._run(self.tool.write, input=str(wanted))
-
-    def _run(self, template: Argv, **files: str) -> str:
-        tool = self.tool
-        known = (tool.name, self.binary, self.host, self.username, self.password, self.timeout)
-        return Command(*known, secret=tool.secret, failures=tool.failures).run(template, **files)
+            wanted.write_text(self.tool.render(values, shown), encoding="utf-8")
+            self.command.run(self.tool.write, input=str(wanted))
 
 
 def checked(text: str, tool: str) -> str:

@@ -15,7 +15,6 @@ import tempfile
 import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
-    HWAutomationError,
     NetworkError,
     NotSupportedError,
     OutcomeUnknown,
@@ -33,8 +32,9 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.t
     TAKEN,
     FlashTool,
     Job,
+    Said,
 )
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command, Ran
 
 __all__ = ["flash"]
 
@@ -46,23 +46,24 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     :raises OutcomeUnknown: when it did not end in time, or its job does not, or nobody knows what it says.
     """
     tool = TOOLS[unit.method]
-    command = site.command(tool.name, tool.secret, tool.failures)
+    command = site.command(tool.program)
     sent_at = site.clock.epoch()
     with contextlib.ExitStack() as stack:
         path = _as_file(unit.row, site.image_ca_path, stack)
         site.under_way.add(unit.row.label)
         try:
-            printed = command.run(tool.command(unit.row.component), image=path)
+            ran = command.call(tool.command(unit.row.component), image=path)
         except NotSupportedError:
             site.under_way.discard(unit.row.label)
             raise
         except NetworkError as exc:
-            raise _explained(exc, site, tool, unit) from exc
-    said = tool.read(printed)
+            raise _unknown(site, unit, exc.message, "") from exc
+    said = _said(tool, command, ran)
+    how = command.failure(ran).message if ran.exit_code else f"{tool.name} ended with words that nobody knows"
     if said.state == FAILED:
-        raise _failed(site, unit, tool, said.text)
+        raise _failed(site, unit, tool, said.text, how if ran.exit_code else "")
     if said.state != TAKEN:
-        raise _unknown(site, unit, f"{tool.name} ended with words that nobody knows", said.text)
+        raise _unknown(site, unit, how, said.text)
     text = _finish(site, unit, tool, command, said.job) if said.job and tool.poll else said.text
     site.under_way.discard(unit.row.label)
     offset = round(site.client.clock_offset or 0.0, 1)
@@ -78,6 +79,12 @@ def _as_file(row: Row, ca_path: str | None, stack: contextlib.ExitStack) -> str:
         for block in source:
             file.write(block)
     return path
+
+
+def _said(tool: FlashTool, command: Command, ran: Ran) -> Said:
+    if ran.exit_code:
+        return tool.read_failure(command.hide(ran.said), ran.exit_code)
+    return tool.read(command.hide(ran.printed))
 
 
 def _finish(site: Site, unit: Unit, tool: FlashTool, command: Command, job: str) -> str:
@@ -104,27 +111,13 @@ def _finish(site: Site, unit: Unit, tool: FlashTool, command: Command, job: str)
     return f"{job}: {seen.text}"
 
 
-def _failed(site: Site, unit: Unit, tool: FlashTool, why: str) -> VerificationError:
+def _failed(site: Site, unit: Unit, tool: FlashTool, why: str, how: str = "") -> VerificationError:
     site.under_way.discard(unit.row.label)
     return VerificationError(
-        f"{tool.name} could not bring {unit.row.label} to {unit.row.version}",
+        f"{how or f'{tool.name} says that it failed'}: {unit.row.label} {unit.row.version} was not flashed",
         machine=site.client.machine,
         answer=why,
-        hint="check that the image is for this model, then run this again",
-    )
-
-
-def _explained(exc: NetworkError, site: Site, tool: FlashTool, unit: Unit) -> HWAutomationError:
-    facts = {"machine": exc.machine, "answer": exc.answer}
-    what = f"{unit.row.label} {unit.row.version}"
-    said = tool.read(exc.answer or "")
-    if exc.facts.get("timed_out") or said.state != FAILED:
-        return _unknown(site, unit, exc.message, said.text if exc.answer else "")
-    site.under_way.discard(unit.row.label)
-    return VerificationError(
-        f"{exc.message}: {what} was not flashed",
-        hint="the tool's own words say why; nothing is sent again before the next run",
-        **{**facts, "answer": said.text},
+        hint="the tool's own words say why; check that the image is for this model, then run this again",
     )
 
 

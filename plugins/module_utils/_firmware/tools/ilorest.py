@@ -4,8 +4,8 @@
 
 """HPE's iLOrest: ``flashfwpkg`` uploads a package to the iLO's repository and has it flashed.
 
-The account is read from a configuration file, here a pipe. ``--ignorechecks`` is not used: what iLOrest thinks wrong with
-a package stays an error. Firmware that needs it waits for the next restart of the host.
+``--ignorechecks`` and ``--enable_thirdparty_fw`` are not used: what iLOrest thinks wrong with a package stays an error.
+``--forceupload`` answers the question whether a file of that name may be replaced, which would wait for somebody to type.
 
 Private to the collection; it may change at any time.
 """
@@ -13,22 +13,19 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import FlashTool
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.programs import ILOREST as PROGRAM
 
 __all__ = ["ILOREST"]
 
 ILOREST = FlashTool(
-    name="ilorest",
-    binaries=("ilorest",),
-    flash={
-        "*": ("{binary}", "--config", "{secret}", "--nologo", "flashfwpkg", "{image}", "--forceupload", "--overwrite")
-    },
-    good=r"(?i)(?P<text>[^\n]*(updated successfully|flash(ed)? successfully|reboot (is )?(required|needed)|Firmware has"
-    r" successfully been flashed|Task queue (item )?.*created)[^\n]*)",
-    bad=r"(?i)(?P<text>[^\n]*\b(error|failed|unable to|not a valid)\b[^\n]*)",
-    secret="[redfish]\nurl = https://{host}\nusername = {username}\npassword = {password}\n",
-    failures={
-        "iLO license is needed": "a licence is missing on the iLO",
-        "Component flashing is not available": "this iLO has no component repository",
-    },
-    unproven="its commands and words are from the manual; none was recorded",
+    program=PROGRAM,
+    flash={"*": ("flashfwpkg", "{image}", "--forceupload")},
+    good=r"(?P<text>Firmware has successfully been flashed[^\n]*|This firmware is set to flash on reboot[^\n]*)",
+    # "ERROR: ('Connection aborted.', ...)" is what it says when the answer was lost to an image that the iLO has taken, so
+    # its words tell no more than how far it came.
+    begun=r"(Flashing|Uploading) component",
+    taken=r"(flashing|uploading) successfully",
+    refusals=frozenset({63, 103}),
+    failures=frozenset({41}),
+    unproven="it was run, and its words recorded, against emulated iLOs only",
 )

@@ -4,7 +4,7 @@
 
 """``ipmitool hpm upgrade`` (PICMG HPM.1), for BMCs that take their images as .hpm files over IPMI: AMI, older whiteboxes.
 
-``-f`` reads the password from a file, here a pipe. ``force`` takes versions as they are, and ``activate`` makes the new one run
+``force`` takes versions as they are, and ``activate`` makes the new one run
 (``ipmitool hpm help`` of 1.8.19). The words are those of that binary; of a board that takes HPM.1 images there is no recording.
 
 Private to the collection; it may change at any time.
@@ -13,24 +13,18 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import FlashTool
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.programs import IPMITOOL as PROGRAM
 
 __all__ = ["IPMITOOL"]
 
-COMMON = ("{binary}", "-I", "lanplus", "-H", "{host}", "-U", "{username}", "-f", "{secret}")
-
 IPMITOOL = FlashTool(
-    name="ipmitool",
-    binaries=("ipmitool",),
-    flash=dict.fromkeys(("bmc", "bios", "cpld"), (*COMMON, "hpm", "upgrade", "{image}", "force", "activate")),
+    program=PROGRAM,
+    flash=dict.fromkeys(("bmc", "bios", "cpld"), ("hpm", "upgrade", "{image}", "force", "activate")),
     good=r"(?i)(?P<text>Firmware upgrade procedure successful[^\n]*)",
     # The first line that says what went wrong; "No components updated" stands before a success that is none.
     # "HPM: Retryable error detected" is none.
     bad=r"(?m)^\s*(?P<text>Error\b[^\n]*|[^\n]*(Firmware upgrade procedure failed|\bInvalid\b|Not compatible|not supported by"
     r" the IPMC|does not support|Upgrade undesirable|Self test failed|Rollback (failed|occurred)|No components updated|Cannot"
     r" continue)[^\n]*)",
-    failures={
-        "Board might not be supporting the HPM.1 Standards": "this BMC takes no HPM.1 images",
-        "Unable to establish IPMI": "IPMI over LAN is off, or the credentials were refused",
-    },
     unproven="its words are those of the program; of a board that took an image with it there is no recording",
 )

@@ -4,7 +4,7 @@
 
 """Dell's racadm: ``update -f`` uploads an update package and makes a job of it, ``jobqueue view`` shows that.
 
-With ``-i`` racadm asks for user and password on standard input. A job that needs a restart stays "Scheduled" until then.
+A job that needs a restart stays "Scheduled" until then.
 
 Private to the collection; it may change at any time.
 """
@@ -12,20 +12,16 @@ Private to the collection; it may change at any time.
 from __future__ import annotations
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.tool import FlashTool
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.programs import RACADM as PROGRAM
 
 __all__ = ["RACADM"]
 
-COMMON = ("{binary}", "-r", "{host}", "-i")
-
 RACADM = FlashTool(
-    name="racadm",
-    binaries=("racadm",),
-    flash={"*": (*COMMON, "update", "-f", "{image}")},
+    program=PROGRAM,
+    flash={"*": ("update", "-f", "{image}")},
     good=r"(?s)(?P<text>RAC(987|944)[^\n]*)(.*?(?P<job>JID_\d+))?",
     bad=r"(?P<text>(ERROR:|RAC(?!987|944)\d+:)[^\n]*)",
-    secret="{username}\n{password}\n",
-    failures={"RAC0904": "a licence is missing on the iDRAC", "LC068": "another job is running on the iDRAC"},
-    poll=(*COMMON, "jobqueue", "view", "-i", "{job}"),
+    poll=("jobqueue", "view", "-i", "{job}"),
     job_states=(
         ("failed", r"(?is)Status\s*=\s*(Failed|Completed with errors).*?(Message\s*=\s*\[?(?P<text>[^\n\]]+))"),
         ("ok", r"(?is)Status\s*=\s*Completed\b.*?(Message\s*=\s*\[?(?P<text>[^\n\]]+))"),

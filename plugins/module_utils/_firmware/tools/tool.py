@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A vendor's tool that flashes, as data: command templates, and how to read what it prints.
+"""A vendor's tool that flashes, as data: what it is told to do, and how to read what it prints.
 
 For machines whose BMC has no update service. A tool takes the image, flashes it and ends; whether the version became
 active is seen by reading it back, as after every other update.
@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Argv
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.program import Argv, Program
 
 __all__ = ["FAILED", "TAKEN", "UNKNOWN", "FlashTool", "Job", "Said"]
 
@@ -43,27 +43,36 @@ class Job:
 
 @dataclass(frozen=True)
 class FlashTool:
-    """One tool. Commands are those of :class:`Command`, with ``{image}``, the path of the image.
+    """One tool. Commands go on where those of its program begin; ``{image}`` is the path of the image.
 
     :param flash: component, or ``*`` for every other one -> command.
     :param good: pattern of what it prints when the image was taken; group ``job`` names a job, ``text`` is for people.
     :param bad: pattern of what it prints when it failed, whatever it ends with; group ``text`` says why.
-    :param failures: parts of what it prints that mean it cannot work on this machine -> why.
+    :param begun: pattern of what it prints before it sends the image: what fails without that has sent nothing.
+    :param taken: pattern of what it prints when the machine has taken the image.
+    :param refusals: exit codes that mean, until then, that the machine refused it.
+    :param failures: exit codes that mean that the flash failed.
     :param poll: command that shows the job, with ``{job}``.
     :param job_states: (state, pattern) on what that prints; the first match counts.
     :param unproven: what is not known of it for certain, for those who use it; empty where its words were recorded.
     """
 
-    name: str
-    binaries: t.Tuple[str, ...]
+    program: Program
     flash: t.Mapping[str, Argv]
     good: str
     bad: str = r"(?!)"
-    secret: str = "{password}"
-    failures: t.Mapping[str, str] = field(default_factory=dict)
+    begun: str = ""
+    taken: str = ""
+    refusals: t.FrozenSet[int] = frozenset()
+    failures: t.FrozenSet[int] = frozenset()
     poll: Argv = ()
     job_states: t.Tuple[t.Tuple[str, str], ...] = ()
     unproven: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name of its program."""
+        return self.program.name
 
     def command(self, component: str) -> Argv:
         """Return the command for a component, empty where the tool has none."""
@@ -76,8 +85,19 @@ class FlashTool:
             return Said(FAILED, _text(bad))
         good = re.search(self.good, printed)
         if good is None:
-            return Said(UNKNOWN, _last_line(printed))
+            return Said(UNKNOWN, _last_words(printed))
         return Said(TAKEN, _text(good), good.groupdict().get("job") or "")
+
+    def read_failure(self, printed: str, exit_code: int) -> Said:
+        """Return what it says of the image when it ended with an error: that failed, or nobody knows."""
+        said = self.read(printed)
+        if said.state == FAILED or said.state == TAKEN:
+            return said
+        sent_nothing = self.begun and not re.search(self.begun, printed)
+        refused = exit_code in self.refusals and not re.search(self.taken, printed)
+        if sent_nothing or refused or exit_code in self.failures:
+            return Said(FAILED, said.text)
+        return said
 
     def read_job(self, printed: str) -> Job:
         """Return the state of a job; what nobody knows counts as running, and the deadline ends it."""
@@ -85,13 +105,15 @@ class FlashTool:
             match = re.search(pattern, printed)
             if match:
                 return Job(state, _text(match))
-        return Job("running", _last_line(printed))
+        return Job("running", _last_words(printed))
 
 
 def _text(match: re.Match[str]) -> str:
     return " ".join((match.groupdict().get("text") or match.group(0)).split())
 
 
-def _last_line(printed: str) -> str:
-    lines = [line.strip() for line in printed.splitlines() if line.strip()]
-    return lines[-1] if lines else "it printed nothing"
+def _last_words(printed: str) -> str:
+    """Return what it says from the first error on, or its last line."""
+    lines = [" ".join(line.split()) for line in printed.splitlines() if line.strip()]
+    errors = (number for number, line in enumerate(lines) if re.search(r"(?i)^error\b|: error:", line))
+    return " ".join(lines[next(errors, -1) :]) or "it printed nothing"
