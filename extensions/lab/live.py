@@ -9,6 +9,7 @@ from typing import Any
 
 from .bmc import Bmc
 from .certificate import describe
+from .ilo import root as ilo_root
 from .logviews import LogView
 from .members import account, job, seen_tasks, session, software, stamp, task
 from .secure_boot import SecureBoot
@@ -24,6 +25,7 @@ def attach(bmc: Bmc) -> None:
     tree, layout = bmc.tree, bmc.layout
     if not bmc.captured:
         setup.lay(bmc)
+    ilo_root.attach(bmc)
     for path in layout.systems:
         tree.over(path, partial(system, bmc, path), partial(system_shows, bmc, path))
     if layout.system_settings:

@@ -23,6 +23,7 @@ from ..personality import (
     Words,
 )
 from .hpe_bios import registry
+from .hpe_root import root
 from .phases import HPE_POST, NEVER, STANDARD
 
 FEATURES = {
@@ -89,7 +90,7 @@ ILO6 = Personality(
         case_insensitive=True,
         protocol_features=FEATURES,
         schemas={"Bios": "v1_0_4", "Manager": "v1_17_0", "UpdateService": "v1_2_1", "SessionService": "v1_0_0"},
-        root_oem={"@odata.type": "#HpeiLOServiceExt.v2_5_0.HpeiLOServiceExt", "Manager": [{"ManagerType": "iLO 6"}]},
+        root_oem=root(6, "v2_7_0"),
         certificate_organisation="Hewlett Packard Enterprise",
     ),
     hardware=Hardware(
@@ -191,7 +192,7 @@ ILO5 = replace(
         manager_model="iLO 5",
         manager_version="iLO 5 v{version}",
         bios_version="U46 v{version} (05/16/2025)",
-        root_oem={"@odata.type": "#HpeiLOServiceExt.v2_3_0.HpeiLOServiceExt", "Manager": [{"ManagerType": "iLO 5"}]},
+        root_oem=root(5, "v2_4_0"),
     ),
     power=replace(ILO6.power, boot_progress=None),
     bios=replace(
@@ -215,7 +216,7 @@ ILO7 = replace(
         manager_model="iLO 7",
         manager_version="{version} May 28 2025",
         bios_version="U68 v{version} (05/28/2025)",
-        root_oem={"@odata.type": "#HpeiLOServiceExt.v2_6_0.HpeiLOServiceExt", "Manager": [{"ManagerType": "iLO 7"}]},
+        root_oem=root(7, "v2_7_0"),
     ),
     power=replace(ILO6.power, boot_progress=NEVER),
     bios=replace(
