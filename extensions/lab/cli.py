@@ -20,6 +20,7 @@ import yaml
 
 from . import images
 from .clock import Clock, ClockError
+from .imagestore import packed
 from .rack import Rack
 from .rackfile import Plan, RackError, load
 from .status import fetch_state, frame, ipmi, table
@@ -69,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--watch", action="store_true", help="refresh every two seconds until interrupted")
     command.add_argument("--json", action="store_true", help="print the state as JSON")
     command.set_defaults(run=status)
-    command = commands.add_parser("image", help="build a firmware image file")
+    command = commands.add_parser(
+        "image", help="build a firmware image file; --output NAME.fwpkg makes a package of HPE"
+    )
     for name in ("platform", "component", "version", "output"):
         command.add_argument(f"--{name}", required=True)
     command.add_argument("--vendor", default="")
@@ -174,7 +177,7 @@ def image(options: argparse.Namespace) -> int:
         raise RackError(f"unknown component {options.component!r}; known: {', '.join(images.COMPONENTS)}")
     vendor = options.vendor or options.platform.partition("_")[0]
     header = images.Image(vendor, options.platform, options.component, options.version)
-    data = images.build(header, options.size, options.seed)
+    data = packed(options.output, images.build(header, options.size, options.seed))
     Path(options.output).write_bytes(data)
     print(f"{images.sha256(data)}  {options.output}")
     return 0

@@ -7,8 +7,26 @@ from pathlib import Path
 
 from aiohttp import web
 
-from .images import Image, build, sha256
+from .images import Image, build, package, parse, sha256
+from .personalities.catalogue import PLATFORMS
 from .rackfile import ImagePlan
+
+
+def packed(name: str, data: bytes) -> bytes:
+    """Return what a file of that name holds: an image, or a package (.fwpkg) for the devices that it is for."""
+    if not name.lower().endswith(".fwpkg"):
+        return data
+    image = parse(data)
+    platform = PLATFORMS.get(image.platform)
+    rows = [
+        row
+        for one in (platform.updates.components if platform else ())
+        if one.kind == image.component
+        for row in one.rows
+    ]
+    return package(
+        data, [target for row in rows for target in row.extra.get("Oem", {}).get("Hpe", {}).get("Targets", ())]
+    )
 
 
 class ImageStore:
@@ -24,7 +42,7 @@ class ImageStore:
         if name in self.plans and name not in self._made:
             plan = self.plans[name]
             header = Image(plan.vendor or plan.platform.partition("_")[0], plan.platform, plan.component, plan.version)
-            self._made[name] = build(header, plan.size, plan.seed)
+            self._made[name] = packed(name, build(header, plan.size, plan.seed))
         if name in self._made:
             return self._made[name]
         path = self.folder / name if self.folder and "/" not in name and not name.startswith(".") else None

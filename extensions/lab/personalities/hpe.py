@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..accounts import Policy
-from ..components import Component, Row, UpdateHabits
+from ..components import UpdateHabits
 from ..eventlog import FIRMWARE, MANAGER, SECURITY, SYSTEM, Log
 from ..machine import Timing
 from ..personality import (
@@ -23,6 +23,7 @@ from ..personality import (
     Words,
 )
 from .hpe_bios import registry
+from .hpe_parts import GEN10_PLUS, GEN11, GEN12, components
 from .hpe_root import root
 from .phases import HPE_POST, NEVER, STANDARD
 
@@ -35,38 +36,6 @@ FEATURES = {
     "SelectQuery": True,
 }
 SUMMARY = "See @Message.ExtendedInfo for more information."
-
-
-def components(rom: str, family: str, date: str, ilo: str, ilo_date: str, older: str) -> tuple[Component, ...]:
-    """Return iLO's numbered inventory: ids say nothing, names do; the old ROM is the redundant one (Q-H09, Q-H14)."""
-    shown = f"{family} v{{version}} ({date})"
-    return (
-        Component(
-            "bios",
-            rom,
-            (
-                Row("2", "System ROM", version=shown, extra={"Oem": {"Hpe": {"DeviceContext": "System Board"}}}),
-                Row("3", "Redundant System ROM", "previous", version=shown, updateable=False),
-            ),
-            previous=older,
-        ),
-        Component(
-            "bmc",
-            ilo,
-            (
-                Row(
-                    "1",
-                    "iLO",
-                    version=f"{{version}} {ilo_date}",
-                    extra={"Oem": {"Hpe": {"DeviceContext": "System Board"}}},
-                ),
-            ),
-        ),
-        Component("nic", "22.31.6", (Row("9", "HPE Eth 10/25Gb 2p BCM57414 OCP3 Adptr", updateable=False),)),
-        Component("cpld", "0x12", (Row("5", "System Programmable Logic Device"),)),
-        Component("psu", "1.00", (Row("8", "Power Supply Firmware", updateable=False),)),
-        Component("storage", "HPK4", (Row("11", "VO000960JWZJF", updateable=False),)),
-    )
 
 
 ILO6 = Personality(
@@ -153,7 +122,7 @@ ILO6 = Personality(
         add_from_uri=True,
         state_oem=True,
         task_from="monitor_in_body",
-        components=components("2.44", "U58", "01/17/2025", "1.66", "Dec 13 2024", "2.40"),
+        components=components(GEN11),
         habits=UpdateHabits(
             transfer=8.0,
             verify=5.0,
@@ -201,7 +170,7 @@ ILO5 = replace(
         registry_id="BiosAttributeRegistryU46.v1_1_72",
         registry_uri="/redfish/v1/RegistryStore/registries/en/BiosAttributeRegistryU46.v1_1_72",
     ),
-    updates=replace(ILO6.updates, components=components("1.72", "U46", "05/16/2025", "3.10", "Jan 20 2025", "1.64")),
+    updates=replace(ILO6.updates, components=components(GEN10_PLUS)),
     network_refused_before_os=False,
 )
 
@@ -224,7 +193,7 @@ ILO7 = replace(
         registry_id="BiosAttributeRegistryU68.v1_1_40",
         registry_uri="/redfish/v1/RegistryStore/registries/en/BiosAttributeRegistryU68.v1_1_40",
     ),
-    updates=replace(ILO6.updates, components=components("1.40", "U68", "05/28/2025", "1.14.00", "May 28 2025", "1.30")),
+    updates=replace(ILO6.updates, components=components(GEN12)),
     etags=Etags("weak_decimal"),
     network_refused_before_os=False,
 )

@@ -249,7 +249,7 @@ class TestHpe:
         rows = {row["Name"]: row["Version"] for row in self.rows(bench)}
         assert rows["System ROM"] == "U58 v2.50 (01/17/2025)"
         assert rows["Redundant System ROM"] == "U58 v2.44 (01/17/2025)"
-        assert rows["iLO"] == "1.66 Dec 13 2024"
+        assert rows["iLO 6"] == "1.66 Dec 13 2024"
 
     def rows(self, bench: Bench) -> list[dict[str, Any]]:
         return [bench.get(one["@odata.id"]) for one in bench.get(bench.layout.inventory)["Members"]]

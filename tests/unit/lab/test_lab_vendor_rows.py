@@ -214,7 +214,7 @@ class TestHpe:
         assert the_task(bench)["TaskState"] == "Completed" and versions(bench, "2") == old
         bench.boot()
         assert [versions(bench, "2")[0].split()[1], *versions(bench, "3")] == ["v9.99", *old]
-        assert bench.get(f"{bench.layout.inventory}/3")["Updateable"] is False
+        assert bench.get(f"{bench.layout.inventory}/9")["Updateable"] is False
 
     def test_update_is_refused_where_the_tpm_is_not_spoken_of(self) -> None:
         """Q-H11."""
