@@ -27,6 +27,7 @@ from .tree.store import Doc, Tree
 from .world import World
 
 if TYPE_CHECKING:
+    from .ilo.depot import Depot
     from .logviews import LogView
 
 POWER_EVENTS = {
@@ -73,6 +74,8 @@ class Bmc:
         )
         self.overlay: dict[str, Doc] = {}
         self.stored: dict[str, bytes] = {}
+        self.depot: Depot | None = None
+        """Firmware store and update queue, where a BMC has them."""
         self.log = EventLog(self.now)
         self.log_views: dict[str, LogView] = {}
         self.staging = Staging(self)

@@ -88,6 +88,10 @@ class Clock:
         """
         return self._monotonic() + self._advanced
 
+    def wall(self, seconds: float) -> float:
+        """Return the lab seconds that last `seconds` for a client whose own pauses are real, however fast the rack is."""
+        return seconds * self.scale
+
     def later(self, delay: float, callback: Callable[[], object]) -> Timer:
         """Run `callback` after `delay` lab seconds; return a handle with `cancel()`."""
         timer = Timer(self.now() + max(delay, 0.0), callback)

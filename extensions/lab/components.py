@@ -55,6 +55,9 @@ class UpdateHabits:
     flash: float = 60.0
     post: float = 120.0
     outage: float = 120.0
+    farewell: float = 0.0
+    """Seconds of the wall between the end of a flash of the BMC and its restart: HPE's tool looks only each 8 seconds, and
+    what has not seen the end before its session goes waits for the rest of an hour."""
     warm_up: float = 30.0
     activation: Mapping[str, str] = field(
         default_factory=lambda: {"bios": "host_reset", "bmc": "outage", "cpld": "host_reset", "nic": "host_reset"}

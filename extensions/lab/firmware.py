@@ -66,6 +66,10 @@ class Firmware:
         """A failed flash has left the BMC waiting for a restart."""
         self.turns = 0
         """By how many places the ids of the inventory are shifted against its rows (Q-G62)."""
+        self.leaving = False
+        """New firmware of the BMC is written, and the restart that brings it is near."""
+        self.last: Task | None = None
+        """The task of the last update."""
         self.waiting: dict[str, bytes] = {}
         """Verified uploads that wait for StartUpdate, by task id."""
         self.on_active: list[Callable[[str, str], object]] = []
@@ -140,10 +144,10 @@ class Firmware:
     # -- an update ------------------------------------------------------------------------------------------------
     def begin(self, name: str, target: str = "") -> Task:
         """Open the task of an update; raise UpdateRefused when another one is running and the platform minds."""
-        if self.habits.one_at_a_time and (self.busy() or self.in_update_mode):
+        if self.habits.one_at_a_time and (self.busy() or self.in_update_mode or self.leaving):
             raise UpdateRefused("A firmware update is already in progress.", self.habits.one_at_a_time)
         self.phase, self.percent = "Downloading", 0
-        task = self.tasks.create(name, "firmware", target)
+        task = self.last = self.tasks.create(name, "firmware", target)
         self.tasks.update(task, state=STARTING, job_state="Downloading", message=self.habits.words["transfer"])
         return task
 
@@ -151,13 +155,18 @@ class Firmware:
         self.phase = "Error"
         self.tasks.fail(task, reason)
 
-    def received(self, task: Task, data: bytes, start: bool = True) -> None:
-        """The image has arrived: verify it, then flash it, or wait for StartUpdate when `start` is False."""
+    def received(
+        self, task: Task, data: bytes, start: bool = True, keep: Callable[[bytes], object] | None = None
+    ) -> None:
+        """The image has arrived: verify it, then flash it, or wait for StartUpdate when `start` is False.
+
+        `keep` puts a good one into the store of the BMC; without `start` that is all that happens to it.
+        """
         if self._frozen(task):
             return
         self.phase = "Verifying"
         self.tasks.update(task, state=RUNNING, job_state="Running", percent=5, message=self.habits.words["verify"])
-        self.clock.later(self.habits.verify, lambda: self._verified(task, data, start))
+        self.clock.later(self.habits.verify, lambda: self._verified(task, data, start, keep))
 
     def start_update(self) -> list[Task]:
         """Flash what was uploaded and verified; raise UpdateRefused when nothing waits."""
@@ -190,6 +199,16 @@ class Firmware:
             raise UpdateRefused(f"Version {image.version} is older than {state.active} and downgrades are not allowed.")
         return image
 
+    def install(self, data: bytes) -> None:
+        """Write an image and run it at once, as the host does in POST; raise UpdateRefused when that fails."""
+        image = self.check(data)
+        fault = self.faults.find(self.server, "flash_fails", component=image.component)
+        if fault:
+            self.faults.hit(fault, self.server)
+            raise UpdateRefused("The firmware could not be written.", "Update.1.0.ApplyFailed")
+        self.states[image.component].staged = image.version
+        self._activate(self.states[image.component])
+
     def host_reset(self) -> float:
         """POST starts: return the seconds that flashing staged firmware adds to it."""
         staged = [state for state in self.states.values() if state.staged and self._at_post(state)]
@@ -214,7 +233,7 @@ class Firmware:
     def bmc_reset(self) -> None:
         """The BMC restarts: what was staged for that now runs, and running updates are lost."""
         self.waiting.clear()
-        self.in_update_mode = False
+        self.in_update_mode = self.leaving = False
         self.phase = "Idle"
         for state in self.states.values():
             if state.staged and self._activation(state) in ("manual_reset", "outage"):
@@ -227,14 +246,20 @@ class Firmware:
                 self._activate(state)
 
     # -- steps ----------------------------------------------------------------------------------------------------
-    def _verified(self, task: Task, data: bytes, start: bool) -> None:
+    def _verified(self, task: Task, data: bytes, start: bool, keep: Callable[[bytes], object] | None) -> None:
         if task.done or self._frozen(task):
             return
         try:
             image = self.check(data)
+            if keep:
+                keep(data)
         except UpdateRefused as refused:
             self.phase = "Error"
             self.tasks.fail(task, str(refused), refused.message_id or "Update.1.0.VerificationFailed")
+            return
+        if not start and keep:
+            self.phase, self.percent = "Complete", 100
+            self.tasks.finish(task, "The image is stored.")
             return
         if not start:
             self.waiting[task.id] = data
@@ -276,7 +301,7 @@ class Firmware:
             activation = "manual_reset"
         if activation == "outage":
             self.tasks.finish(task, self.habits.words["done"])
-            self.restart_bmc(self.habits.outage, self.habits.warm_up)
+            self._leave()
         elif activation == "immediate":
             self.tasks.finish(task, self.habits.words["done"])
             self._activate(state)
@@ -288,6 +313,14 @@ class Firmware:
             words = {"host_reset": "staged", "power_cycle": "staged_cold"}
             task.reset = "PowerCycle" if activation == "power_cycle" else ""
             self.tasks.finish(task, self.habits.words[words.get(activation, "staged_bmc")])
+
+    def _leave(self) -> None:
+        """Restart the BMC for its new firmware, where it is given time for it after a client could see the end."""
+        self.leaving = True
+        self.clock.later(
+            self.clock.wall(self.habits.farewell),
+            lambda: self.restart_bmc(self.habits.outage, self.habits.warm_up),
+        )
 
     def _activate(self, state: State) -> None:
         if state.staged is None:

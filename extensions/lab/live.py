@@ -9,6 +9,7 @@ from typing import Any
 
 from .bmc import Bmc
 from .certificate import describe
+from .ilo import depot
 from .ilo import root as ilo_root
 from .logviews import LogView
 from .members import account, job, seen_tasks, session, software, stamp, task
@@ -42,6 +43,7 @@ def attach(bmc: Bmc) -> None:
         tree.over(path, partial(with_time, bmc)) if path else None
     if layout.update:
         tree.over(layout.update, partial(update_service, bmc))
+        depot.attach(bmc)
     for path in _certificates(bmc):
         tree.over(path, partial(certificate, bmc))
     _setup(bmc)

@@ -300,6 +300,8 @@ class Words:
     info_is_dict: bool = False
     """@Message.ExtendedInfo is an object, not a list (Q-G16)."""
     bad_login: str = ""
+    bad_session: str = ""
+    """The message of a session that is refused for its credentials, where it is another one."""
     not_acceptable_identity: bool = False
     """Accept-Encoding: identity gives 406 for registries (Q-G14)."""
 

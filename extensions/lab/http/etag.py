@@ -12,7 +12,7 @@ from typing import Any
 from ..personality import Etags
 from .messages import error
 
-VOLATILE = frozenset({"DateTime", "CurrentTime", "@odata.etag"})
+VOLATILE = frozenset({"DateTime", "CurrentTime", "Time", "@odata.etag"})
 
 _STYLES: dict[str, Callable[[str], str]] = {
     "strong_hex": lambda digest: f'"{digest}"',
@@ -66,9 +66,20 @@ def _tagged(habits: Etags, doc: dict[str, Any]) -> bool:
 
 
 def _stable(doc: dict[str, Any]) -> dict[str, Any]:
-    if VOLATILE.isdisjoint(doc):
+    """Return a document without its clocks, which also stand in what vendors add to it."""
+    oem = doc.get("Oem")
+    blocks = oem if isinstance(oem, dict) else {}
+    clocked = [name for name, one in blocks.items() if isinstance(one, dict) and not VOLATILE.isdisjoint(one)]
+    if not clocked and VOLATILE.isdisjoint(doc):
         return doc
-    return {key: value for key, value in doc.items() if key not in VOLATILE}
+    kept = {key: value for key, value in doc.items() if key not in VOLATILE}
+    if clocked:
+        kept["Oem"] = blocks | {name: _without(blocks[name]) for name in clocked}
+    return kept
+
+
+def _without(block: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in block.items() if key not in VOLATILE}
 
 
 def _dump(doc: dict[str, Any]) -> bytes:

@@ -59,8 +59,8 @@ def _note_refused(bmc: Bmc, username: str, peer: str) -> None:
     bmc.log.write(SECURITY, "Warning", text, "Base.1.8.ResourceAtUriUnauthorized")
 
 
-def _denied(bmc: Bmc) -> Exception:
-    denied = error(401, bmc.p.words.bad_login or "NoValidSession")
+def _denied(bmc: Bmc, message: str = "") -> Exception:
+    denied = error(401, message or bmc.p.words.bad_login or "NoValidSession")
     denied.headers = dict(CHALLENGE)
     return denied
 
@@ -111,7 +111,7 @@ def open_session(bmc: Bmc, call: Call, path: str) -> Answer:
     account = bmc.accounts.login(str(username), str(password))
     if account is None:
         _note_refused(bmc, str(username), call.peer)
-        raise _denied(bmc)
+        raise _denied(bmc, bmc.p.words.bad_session)
     habits = bmc.p.sessions
     full = bmc.faults.find(bmc.machine.name, "session_table_full")
     try:

@@ -91,6 +91,7 @@ WRITABLE: dict[str, Mapping[str, Any]] = {
             "HttpPushUriApplyTime": {"ApplyTime": ("Immediate", "OnReset", "OnStartUpdateRequest")},
             "ForceUpdate": bool,
         },
+        "Oem": {"Hpe": {"Accept3rdPartyFirmware": bool}},
     },
     "SecureBoot": {"SecureBootEnable": bool},
     "EventService": {"ServiceEnabled": bool, "DeliveryRetryAttempts": int, "DeliveryRetryIntervalSeconds": int},

@@ -8,7 +8,21 @@ from collections.abc import Callable, Iterator
 from ..bmc import Bmc
 from ..tree import setup as settings
 from ..tree.store import Doc
-from . import accounts, bios, boot, certificates, login, managers, patching, power, setup, subscriptions, update, upload
+from . import (
+    accounts,
+    bios,
+    boot,
+    certificates,
+    depot,
+    login,
+    managers,
+    patching,
+    power,
+    setup,
+    subscriptions,
+    update,
+    upload,
+)
 from .call import Answer, Call
 
 Handler = Callable[[Bmc, Call, str], Answer]
@@ -27,6 +41,8 @@ ACTIONS: dict[str, Handler] = {
     "UpdateService.StartUpdate": update.start_update,
     "NvidiaUpdateService.CommitImage": update.commit_image,
     "HpeiLOUpdateServiceExt.AddFromUri": update.add_from_uri,
+    "HpeiLOUpdateServiceExt.DeleteUnlockedComponents": depot.delete_unlocked,
+    "HpeiLOUpdateServiceExt.DeleteUpdateTaskQueueItems": depot.delete_tasks,
     "VirtualMedia.InsertMedia": managers.insert_media,
     "VirtualMedia.EjectMedia": managers.eject_media,
     "LogService.ClearLog": managers.clear_log,
@@ -120,6 +136,10 @@ class Routes:
             self._add("POST", layout.subscriptions, subscriptions.subscribe)
             self._family("DELETE", layout.subscriptions, subscriptions.unsubscribe)
         self._family("DELETE", layout.tasks, managers.delete_task)
+        if bmc.depot:
+            self._family("DELETE", bmc.depot.components, depot.delete_component)
+            self._add("POST", bmc.depot.tasks, depot.create_task)
+            self._family("DELETE", bmc.depot.tasks, depot.delete_task)
         for place in layout.jobs:
             self._add("POST", place, managers.create_job)
             self._family("DELETE", place, managers.delete_job)

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..bmc import Bmc
 from ..firmware import UpdateRefused
@@ -12,6 +14,7 @@ from ..members import monitor_path, task, task_path
 from ..tasks import Task
 from ..tree.store import Doc
 from .call import Answer, Call
+from .depot import keeper
 from .fetch import FetchError, fetch
 from .messages import Message, annotated, error, info
 
@@ -26,12 +29,12 @@ def simple_update(bmc: Bmc, call: Call, path: str) -> Answer:
     check_tpm(bmc, body, "UpdateService.SimpleUpdate")
     uri = _image_uri(bmc, body)
     _check_targets(bmc, body)
-    stored = _stored(bmc, uri)
+    stored, (start, keep) = _stored(bmc, uri), keeper(bmc, body, _name(uri))
     one = begin(bmc, f"Update {_kind_hint(body)}".strip(), uri)
     if stored is not None:
         bmc.firmware.received(one, stored)
     else:
-        _spawn(_pull(bmc, one, uri))
+        _spawn(_pull(bmc, one, uri, start, keep))
     return started(bmc, one)
 
 
@@ -50,8 +53,9 @@ def add_from_uri(bmc: Bmc, call: Call, path: str) -> Answer:
     if not isinstance(body.get("ImageURI"), str):
         raise error(400, "ActionParameterMissing", "HpeiLOUpdateServiceExt.AddFromUri", "ImageURI")
     check_tpm(bmc, body, "HpeiLOUpdateServiceExt.AddFromUri")
+    start, keep = keeper(bmc, body, _name(body["ImageURI"]))
     one = begin(bmc, "AddFromUri", body["ImageURI"])
-    _spawn(_pull(bmc, one, body["ImageURI"]))
+    _spawn(_pull(bmc, one, body["ImageURI"], start, keep))
     return started(bmc, one)
 
 
@@ -154,6 +158,11 @@ def _image_uri(bmc: Bmc, body: Doc) -> str:
     return uri if "://" in uri or uri.startswith("/") else f"{protocol.lower()}://{uri}"
 
 
+def _name(uri: str) -> str:
+    """Return the name that a fetched image has in the store of the BMC."""
+    return urlsplit(uri).path.rpartition("/")[2]
+
+
 def _scheme(uri: str) -> str:
     return uri.partition("://")[0].upper() if "://" in uri else "HTTP"
 
@@ -193,7 +202,7 @@ def _spawn(work: Any) -> None:
     running.add_done_callback(_BACKGROUND.discard)
 
 
-async def _pull(bmc: Bmc, one: Task, uri: str) -> None:
+async def _pull(bmc: Bmc, one: Task, uri: str, start: bool, keep: Callable[[bytes], object] | None) -> None:
     """Fetch the image, let the transfer take its lab time, and hand it over."""
     with bmc.clock.busy():
         try:
@@ -201,4 +210,4 @@ async def _pull(bmc: Bmc, one: Task, uri: str) -> None:
         except FetchError as problem:
             bmc.firmware.transfer_failed(one, str(problem))
             return
-    bmc.clock.later(bmc.p.updates.habits.transfer, lambda: bmc.firmware.received(one, data))
+    bmc.clock.later(bmc.p.updates.habits.transfer, lambda: bmc.firmware.received(one, data, start, keep))

@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass
 
 from ..bmc import Bmc
+from ..ilo.depot import MESSAGES
 from ..tasks import Task
 from .call import Answer, Call
-from .messages import Message, annotated, error
-from .update import begin, check_tpm, started
+from .depot import keeper
+from .messages import Message, annotated, error, error_body
+from .update import begin, started
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,16 @@ def hpe_form(bmc: Bmc, call: Call, path: str) -> Answer:
         raise error(401, "NoValidSession")
     if "parameters" not in found or "file" not in found:
         raise error(400, "PropertyMissing", "parameters" if "parameters" not in found else "file")
-    parameters = _parameters(found["parameters"].data)
-    check_tpm(bmc, parameters, "UpdateService.Upload")
+    parameters, file = _parameters(found["parameters"].data), found["file"]
+    if "compsig" in found or parameters.get("Section"):
+        # Sections of a file come with signatures, which images of the lab do not have.
+        raise error(400, f"{MESSAGES}.ComponentUploadFailed")
+    if bmc.p.oddities.tpm_override and parameters.get("TPMOverride") is not True:
+        raise error(400, f"{MESSAGES}.FWFlashTPMOverrideFlagRequired")
+    start, keep = keeper(bmc, parameters, file.filename, file.data)
     one = begin(bmc, "Upload", path)
-    _receive(bmc, one, found["file"].data, start=bool(parameters.get("UpdateTarget", True)))
-    return Answer(200, annotated(bmc.p.words, [Message("Success")]))
+    bmc.clock.later(1.0, lambda: bmc.firmware.received(one, file.data, start, keep))
+    return Answer(200, error_body(bmc.p.words, [Message("Success")]))
 
 
 def parts(call: Call) -> list[Part]:

@@ -12,6 +12,8 @@ from ..tree.site import ROOT
 from ..tree.store import Doc
 
 PATH = f"{ROOT}/ResourceDirectory"
+APART = tuple(f"{ROOT}/{name}".lower() for name in ("JsonSchemas", "Registries", "RegistryStore"))
+"""Not in it: a client of HPE that meets them there takes schemas for loaded and finds none."""
 KIND = "HpeiLOResourceDirectory"
 
 
@@ -40,7 +42,7 @@ def _resources(bmc: Bmc) -> Iterator[Doc]:
     own, tree = bmc.tree.key(PATH), bmc.tree
     seen, fixed = {own}, [path for path in tree.paths() if path != own]
     for path in (*fixed, *_members(bmc, fixed)):
-        doc = None if tree.key(path) in seen else tree.get(path)
+        doc = None if tree.key(path) in seen or tree.key(path).startswith(APART) else tree.get(path)
         seen.add(tree.key(path))
         if doc is not None and "@odata.id" in doc and "@odata.type" in doc:
             yield doc

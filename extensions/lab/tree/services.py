@@ -183,9 +183,6 @@ def _update_actions(site: Site) -> Doc:
             "@Redfish.ActionInfo": f"{path}/Oem/Nvidia/CommitImageActionInfo",
         }
         _commit_info(site)
-    if u.add_from_uri:
-        name = "HpeiLOUpdateServiceExt.AddFromUri"
-        oem[f"#{name}"] = {"target": f"{path}/Actions/Oem/Hpe/{name}"}
     if oem:
         actions["Oem"] = oem
     return actions

@@ -219,8 +219,9 @@ class TestHpe:
     def test_update_is_refused_where_the_tpm_is_not_spoken_of(self) -> None:
         """Q-H11."""
         bench = with_habits("hpe_ilo6", oddities={"tpm_override": True})
-        actions = bench.get(bench.layout.update)["Actions"]
-        targets = [actions["#UpdateService.SimpleUpdate"], actions["Oem"]["#HpeiLOUpdateServiceExt.AddFromUri"]]
+        service = bench.get(bench.layout.update)
+        own = service["Oem"]["Hpe"]["Actions"]["#HpeiLOUpdateServiceExt.AddFromUri"]
+        targets = [service["Actions"]["#UpdateService.SimpleUpdate"], own]
         for one in targets:
             answer = bench.call("POST", one["target"], {"ImageURI": "http://10.0.0.1/x", "TPMOverrideFlag": False})
             assert (answer.status, message_ids(answer.doc)) == (400, ["ActionParameterMissing"])
