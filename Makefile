@@ -117,6 +117,15 @@ $(VALIDATORS)/.done: requirements-validators.txt
 .PHONY: validators
 validators: $(VALIDATORS)/.done
 
+ILOREST_VENV := .build/venv-ilorest
+$(ILOREST_VENV)/.done: requirements-ilorest.txt
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-ilorest.txt
+	@touch $@
+
+.PHONY: ilorest
+ilorest: $(ILOREST_VENV)/.done ## HPE's iLOrest, which `make rack` then runs as well
+
 # The PyPI package ansible is 500 MB, so nothing else asks for it: where it is there, `make rack` runs its Redfish modules too.
 COMMUNITY_VENV := .build/venv-community
 $(COMMUNITY_VENV)/.done:
