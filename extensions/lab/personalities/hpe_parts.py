@@ -13,6 +13,15 @@ BMC_CLASS = "2f317b9d-c9e3-4d76-bff6-b9d0d085a952"
 ROM_CLASS = "aa148d2e-6e09-453e-bc6f-63baa5f5ccc4"
 CPLD_CLASS = "b1ad439a-9dd1-41c1-a496-2da9313f1f07"
 
+PSU_CLASS = "6bb86077-0275-4614-aae1-86618e8b1c27"
+DRIVE_CLASS = "f6de0320-2e0f-489a-b238-6dd8ae7c3811"
+NIC, NIC_TARGET, NIC_PLACE = (
+    "HPE Eth 10/25Gb 2p BCM57414 OCP3 Adptr",
+    "a6b1a447-382a-5a4f-14e4-16d7159000d1",
+    "OCP 3.0 Slot 10",
+)
+DRIVE, DRIVE_TARGET = "VO000960JWZJF", "4d2340a5-304f-3039-3630-304a575a4a46"
+
 
 @dataclass(frozen=True)
 class Generation:
@@ -91,7 +100,11 @@ def components(gen: Generation) -> tuple[Component, ...]:
                 ),
             ),
         ),
-        Component("nic", "22.31.6", (Row("9", "HPE Eth 10/25Gb 2p BCM57414 OCP3 Adptr", updateable=False),)),
+        Component(
+            "nic",
+            "22.31.6",
+            (Row("9", NIC, updateable=False, extra=_told("14e416d7159000d1", "", NIC_TARGET, place=NIC_PLACE)),),
+        ),
         Component(
             "cpld",
             "0x12",
@@ -103,17 +116,40 @@ def components(gen: Generation) -> tuple[Component, ...]:
                 ),
             ),
         ),
-        Component("psu", "1.00", (Row("8", "Power Supply Firmware", updateable=False),)),
-        Component("storage", "HPK4", (Row("11", "VO000960JWZJF", updateable=False),)),
+        Component(
+            "psu",
+            "1.00",
+            (
+                Row(
+                    "8",
+                    "Power Supply Firmware",
+                    updateable=False,
+                    extra=_told("PowerSupplies", PSU_CLASS, "0102ce05-0001-0000-0000-0cf38db966ea", place="Bay 1"),
+                ),
+            ),
+        ),
+        Component(
+            "storage",
+            "HPK4",
+            (
+                Row(
+                    "11",
+                    DRIVE,
+                    updateable=False,
+                    extra=_told(DRIVE, DRIVE_CLASS, DRIVE_TARGET, place="Slot=17:Port=1:Box=1:Bay=1"),
+                ),
+            ),
+        ),
     )
 
 
-def _told(description: str, device_class: str = "", *targets: str) -> Mapping[str, Any]:
+def _told(description: str, device_class: str = "", *targets: str, place: str = "System Board") -> Mapping[str, Any]:
+    """Return what iLO adds to a row: every one has a place, not every one a class or targets."""
     oem: dict[str, Any] = {
         "@odata.context": "/redfish/v1/$metadata#HpeiLOSoftwareInventory.HpeiLOSoftwareInventory",
         "@odata.type": "#HpeiLOSoftwareInventory.v2_1_0.HpeiLOSoftwareInventory",
-        "DeviceContext": "System Board",
+        "DeviceContext": place,
     }
-    if device_class:
-        oem |= {"DeviceClass": device_class, "Targets": list(targets)}
+    oem |= {"DeviceClass": device_class} if device_class else {}
+    oem |= {"Targets": list(targets)} if targets else {}
     return {"Description": description, "Oem": {"Hpe": oem}}

@@ -96,3 +96,10 @@ def test_bmc_takes_a_package_as_it_takes_an_image() -> None:
     bench.clock.advance(60)
     bench.boot()
     assert version(bench, "bios") == "2.50"
+
+
+def test_every_row_of_the_inventory_has_a_place() -> None:
+    """HPE's tools look at all of them for the device that a package is for."""
+    bench = Bench("hpe_ilo6")
+    rows = bench.get(f"{bench.layout.inventory}?$expand=.")["Members"]
+    assert all(row["Oem"]["Hpe"]["DeviceContext"] for row in rows) and len(rows) == 7
