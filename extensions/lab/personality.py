@@ -107,6 +107,8 @@ class Power:
     """Phase -> Oem.Hpe.PostState."""
     progress_time: bool = True
     status: int = 204
+    action_named: bool = False
+    """The body of a reset may name its action too, as HPE's own tools write it."""
     timing: Timing = field(default_factory=Timing)
     last_reset_time: bool = True
     ac_cycle: str = ""

@@ -103,13 +103,8 @@ class Tool:
     def restart(self) -> None:
         """Start the host anew and wait until its POST is done."""
         boots, on = self.state()["boots"], self.state()["power_state"] == "On"
-        self("rawpost", self._reset("ForceRestart" if on else "On"))
+        self("reboot", "ForceRestart" if on else "On")
         self.rack.wait(self.name, lambda state: state["boots"] > boots)
-
-    def _reset(self, kind: str) -> str:
-        request = {"path": "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset", "body": {"ResetType": kind}}
-        (self.folder / "reset.json").write_text(json.dumps(request))
-        return "reset.json"
 
     def image(self, component: str, version: str, name: str = "") -> str:
         path = self.folder / (name or f"{component}.fwpkg")

@@ -95,7 +95,7 @@ def allowed_types(bmc: Bmc, path: str, action: str) -> list[str] | None:
 
 def _reset_type(bmc: Bmc, call: Call, path: str, action: str, optional: bool = False) -> str:
     body = call.json()
-    unknown = [key for key in body if key != "ResetType"]
+    unknown = [key for key in body if key != "ResetType" and not (key == "Action" and bmc.p.power.action_named)]
     if unknown:
         raise error(400, "ActionParameterUnknown", action, unknown[0])
     wanted: Any = body.get("ResetType")

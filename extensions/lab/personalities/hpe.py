@@ -78,6 +78,7 @@ ILO6 = Personality(
         progress_time=False,
         post_state=HPE_POST,
         status=200,
+        action_named=True,
         timing=Timing(post=150.0, os_boot=40.0),
         last_reset_time=False,
         ac_cycle="HpeComputerSystemExt.SystemReset:AuxCycle",

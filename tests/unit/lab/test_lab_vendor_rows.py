@@ -202,6 +202,14 @@ class TestHpe:
         bench.clock.advance(3600)
         assert bench.reset("ForceRestart").status == 200
 
+    def test_reset_may_name_its_action_in_the_body(self) -> None:
+        """HPE's tools do; nobody else takes it."""
+        body = {"Action": "ComputerSystem.Reset", "ResetType": "On"}
+        for platform, status in (("hpe_ilo6", 200), ("generic", 400)):
+            bench = Bench(platform)
+            target = bench.system["Actions"]["#ComputerSystem.Reset"]["target"]
+            assert bench.call("POST", target, body).status == status
+
     @pytest.mark.parametrize("platform", ["hpe_ilo5", "hpe_ilo6", "hpe_ilo7"])
     def test_old_rom_is_the_redundant_one_and_the_task_ends_before_the_new_one_runs(self, platform: str) -> None:
         """Q-H09, Q-H14, Q-H10."""
