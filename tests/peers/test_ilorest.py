@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,35 +18,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hwautomation.baremetal.extensions.lab import cli
-from tests.support.rack import ROOT, Rack
+from tests.support.ilorest import ILOREST, ILOS, NEEDS_ILOREST, PORT, SETTINGS, package
+from tests.support.rack import Rack
 
-ILOREST = Path(os.environ.get("ILOREST") or ROOT / ".build" / "venv-ilorest" / "bin" / "ilorest")
-ILOS = ("hpe_ilo5", "hpe_ilo6", "hpe_ilo7")
-SETTINGS = {"lab_habits": {"updates": {"habits": {"farewell": 15.0}}}}
-"""A busy computer may need more than the ten seconds in which a BMC lets the end of a flash be seen."""
 BMC, ROM = "9.99", "9.98"
 
-
-def _port() -> int:
-    """Return the port of the BMCs: 443 where that may be had, as at another one iLOrest cannot log out."""
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.77.255.1", 443))
-        except PermissionError:
-            return 8443
-        return 443
-
-
-PORT = _port()
-pytestmark = [
-    pytest.mark.peer,
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not ILOREST.is_file(),
-        reason=f"PEER NOT TESTED: no {ILOREST}: `make ilorest` makes it, ILOREST names another one",
-    ),
-]
+pytestmark = NEEDS_ILOREST
 
 
 @dataclass(frozen=True)
@@ -108,9 +84,7 @@ class Tool:
 
     def image(self, component: str, version: str, name: str = "") -> str:
         path = self.folder / (name or f"{component}.fwpkg")
-        words = ["--platform", self.state()["platform"], "--component", component, "--version", version]
-        assert cli.main(["image", *words, "--output", str(path)]) == 0
-        return path.name
+        return package(path, self.state()["platform"], component, version).name
 
 
 @pytest.fixture(scope="module")
