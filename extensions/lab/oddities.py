@@ -94,7 +94,7 @@ class Oddities:
     task_new: float = 0.0
     """Lab seconds for which the task of an update says New, before it says that it downloads (Q-D11)."""
     tpm_override: bool = False
-    """An update that does not say TPMOverrideFlag is refused, as on a host with a TPM (Q-H11)."""
+    """An update that does not say that it overrides the TPM is refused, as on a host that has one (Q-H11)."""
     task_appears: float = 0.0
     """Lab seconds for which a new task or job is 404 (Q-D08)."""
     task_purged: float = 0.0

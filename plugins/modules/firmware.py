@@ -47,6 +47,13 @@ options:
     description:
       - SHA-256 of the image in hexadecimal.
     type: str
+  allow_tpm_override:
+    description:
+      - Whether firmware may be flashed on a host with a TPM whose BMC asks for that (HPE). What the TPM has measured
+        changes then, and disks that are encrypted with it open with their recovery key only.
+      - Without it such a BMC refuses the image.
+    type: bool
+    default: false
   allow_downgrade:
     description:
       - Whether a newer version may be replaced by an older one, or by one of which nobody can tell.

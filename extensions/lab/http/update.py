@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ..bmc import Bmc
 from ..firmware import UpdateRefused
+from ..ilo.depot import MESSAGES
 from ..members import monitor_path, task, task_path
 from ..tasks import Task
 from ..tree.store import Doc
@@ -26,7 +27,7 @@ _BACKGROUND: set[asyncio.Task[None]] = set()
 def simple_update(bmc: Bmc, call: Call, path: str) -> Answer:
     """POST UpdateService.SimpleUpdate: check the parameters, open the task, fetch the image behind it."""
     body = call.json()
-    check_tpm(bmc, body, "UpdateService.SimpleUpdate")
+    check_tpm(bmc, overrides=False)  # it has no parameter for that
     uri = _image_uri(bmc, body)
     _check_targets(bmc, body)
     stored, (start, keep) = _stored(bmc, uri), keeper(bmc, body, _name(uri))
@@ -52,17 +53,17 @@ def add_from_uri(bmc: Bmc, call: Call, path: str) -> Answer:
     body = call.json()
     if not isinstance(body.get("ImageURI"), str):
         raise error(400, "ActionParameterMissing", "HpeiLOUpdateServiceExt.AddFromUri", "ImageURI")
-    check_tpm(bmc, body, "HpeiLOUpdateServiceExt.AddFromUri")
+    check_tpm(bmc, overrides=body.get("TPMOverrideFlag") is True)
     start, keep = keeper(bmc, body, _name(body["ImageURI"]))
     one = begin(bmc, "AddFromUri", body["ImageURI"])
     _spawn(_pull(bmc, one, body["ImageURI"], start, keep))
     return started(bmc, one)
 
 
-def check_tpm(bmc: Bmc, body: Doc, action: str) -> None:
-    """Refuse an update that does not say that it may change what a TPM has measured (Q-H11). The words are the rack's."""
-    if bmc.p.oddities.tpm_override and body.get("TPMOverrideFlag") is not True:
-        raise error(400, "ActionParameterMissing", action, "TPMOverrideFlag")
+def check_tpm(bmc: Bmc, *, overrides: bool) -> None:
+    """Refuse an update that does not say that it may change what a TPM has measured (Q-H11; registry iLO, rec both iLOs)."""
+    if bmc.p.oddities.tpm_override and not overrides:
+        raise error(400, f"{MESSAGES}.FWFlashTPMOverrideFlagRequired")
 
 
 def commit_image(bmc: Bmc, call: Call, path: str) -> Answer:

@@ -13,7 +13,7 @@ from ..tasks import Task
 from .call import Answer, Call
 from .depot import keeper
 from .messages import Message, annotated, error, error_body
-from .update import begin, started
+from .update import begin, check_tpm, started
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,7 @@ def hpe_form(bmc: Bmc, call: Call, path: str) -> Answer:
     if "compsig" in found or parameters.get("Section"):
         # Sections of a file come with signatures, which images of the lab do not have.
         raise error(400, f"{MESSAGES}.ComponentUploadFailed")
-    if bmc.p.oddities.tpm_override and parameters.get("TPMOverride") is not True:
-        raise error(400, f"{MESSAGES}.FWFlashTPMOverrideFlagRequired")
+    check_tpm(bmc, overrides=parameters.get("TPMOverride") is True)
     start, keep = keeper(bmc, parameters, file.filename, file.data)
     one = begin(bmc, "Upload", path)
     bmc.clock.later(1.0, lambda: bmc.firmware.received(one, file.data, start, keep))

@@ -29,9 +29,13 @@ def action_target(service: Json, name: str) -> str:
 
 
 def action_of(service: Json, name: str) -> Json:
-    """Return an action of the update service, standard or OEM, or an empty mapping."""
+    """Return an action of the update service, standard or OEM, or an empty mapping, also for a name that is empty."""
+    if not name:
+        return {}
     actions = service.get("Actions") or {}
-    for holder in (actions, actions.get("Oem") or {}):
+    # HPE has them in Oem.Hpe.Actions (rec hpe-ilo6-dl380agen11).
+    oem = [one.get("Actions") or {} for one in (service.get("Oem") or {}).values() if isinstance(one, dict)]
+    for holder in (actions, actions.get("Oem") or {}, *oem):
         for key, action in holder.items():
             # Dell writes "DellUpdateService.v1_1_0#DellUpdateService.Install".
             if isinstance(action, dict) and key.rsplit("#", 1)[-1].endswith(name.lstrip("#")):

@@ -68,6 +68,7 @@ FIRMWARE_OPTIONS = (
             "sha256": {"type": "str"},
             "baseline": {"type": "list", "elements": "dict", "options": ROW_SPEC},
             "allow_downgrade": {"type": "bool", "default": False},
+            "allow_tpm_override": {"type": "bool", "default": False},
             "allow_reboot": {"type": "bool", "default": False},
             "apply_time": {"type": "str", "choices": [IMMEDIATE, ON_RESET], "default": IMMEDIATE},
             "method": {"type": "str", "choices": ["auto", *METHODS, *TOOLS], "default": "auto"},
@@ -94,6 +95,7 @@ def wanted_of(params: t.Mapping[str, t.Any]) -> Wanted:
     return Wanted(
         targets=targets,
         allow_downgrade=params["allow_downgrade"],
+        allow_tpm_override=params["allow_tpm_override"],
         allow_reboot=params["allow_reboot"],
         apply_time=params["apply_time"],
         method=params["method"],

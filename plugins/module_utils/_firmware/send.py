@@ -58,6 +58,7 @@ class Shipment:
     unit: Unit
     clock: Clock
     image_ca_path: str | None = None
+    tpm_override: bool = False
 
     @property
     def answers(self) -> t.Any:
@@ -81,6 +82,10 @@ class Shipment:
 
 def pull(shipment: Shipment, image: str = "") -> Answer:
     """Tell the BMC to fetch the image: SimpleUpdate (DSP2046 UpdateService)."""
+    override = action_target(shipment.update_service, shipment.answers.tpm_action) if shipment.tpm_override else ""
+    if override:
+        body = {"ImageURI": image or shipment.unit.row.image, "UpdateRepository": False, "UpdateTarget": True}
+        return shipment.service.client.post(override, {**body, "TPMOverrideFlag": True})
     uri = action_target(shipment.update_service, SIMPLE_UPDATE)
     unit = shipment.unit
     # Whether it takes that was decided before anything was sent.
@@ -194,6 +199,8 @@ def claim_push(shipment: Shipment) -> Answer:
 def form_upload(shipment: Shipment) -> Answer:
     """Push through the form of the BMC's web pages, which wants the session key twice (Q-H10)."""
     parameters = {"UpdateRepository": False, "UpdateTarget": True, "ETag": shipment.unit.row.sha256[:16], "Section": 0}
+    if shipment.tpm_override:
+        parameters.update(shipment.answers.tpm_form)
 
     def fields(source: Source) -> Fields:
         return [

@@ -74,7 +74,9 @@ def start(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
 
 def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.Dict[str, t.Any]:
     body = read.update_service(site.service)
-    shipment = Shipment(site.service, body, unit, site.clock, site.image_ca_path)
+    shipment = Shipment(
+        *(site.service, body, unit, site.clock, site.image_ca_path), tpm_override=site.wanted.allow_tpm_override
+    )
     sent_at = site.clock.epoch()
     site.under_way.add(unit.row.label)
     try:
@@ -125,6 +127,12 @@ def _wait_for_post(site: Site) -> None:
     )
 
 
+TPM = "the host has a TPM, and firmware changes what that has measured"
+TPM_HINT = (
+    "whoever encrypts disks with that TPM loses them without the recovery key: suspend the encryption or have the key at"
+    " hand, then set allow_tpm_override: true"
+)
+
 # DSP2046 ComputerSystem.BootProgress: the states before the hardware is initialised.
 EARLY = (
     "PrimaryProcessorInitializationStarted",
@@ -152,6 +160,8 @@ def _explained(exc: HWAutomationError, site: Site, unit: Unit) -> HWAutomationEr
     if _ids(exc) & {*known.busy, *known.update_mode}:
         hint = "wait until that one has ended, then run this again"
         found = ConflictError(f"{what} cannot start: the BMC is busy with another update or job", hint=hint, **facts)
+    elif _ids(exc) & set(known.tpm_refused):
+        found = ConfigurationError(f"{what} was not flashed: {TPM}", hint=TPM_HINT, **facts)
     elif _ids(exc) & set(known.refused):
         hint = "check that the image is for this model and this generation"
         found = ConfigurationError(f"the BMC refused the image of {what}; nothing was flashed", hint=hint, **facts)

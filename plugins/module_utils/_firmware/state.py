@@ -57,6 +57,7 @@ class Wanted:
     targets: t.Tuple[Row, ...]
     allow_downgrade: bool = False
     allow_reboot: bool = False
+    allow_tpm_override: bool = False
     apply_time: str = IMMEDIATE
     method: str = "auto"
     wait: bool = True

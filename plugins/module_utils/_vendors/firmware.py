@@ -47,6 +47,9 @@ class FirmwareAnswers:
     ``update_mode`` message ids that mean "in update mode": another update runs, or one failed and left the BMC so until
                     it restarts.
     ``refused``     message ids that mean "this image is not for this machine".
+    ``tpm_refused`` message ids that mean "there is a TPM, and you did not say that its measurements may change".
+    ``tpm_action``  OEM action that fetches an image and can be told so, where SimpleUpdate cannot.
+    ``tpm_form``    what the upload form has to say for it.
     ``free_space``  resource and path of the bytes that are free for an image, empty where the BMC does not say.
     ``session``     methods that work over a session only.
     ``unproven``    method -> what of it is not known from any recording or source; told to whoever uses it.
@@ -68,6 +71,9 @@ class FirmwareAnswers:
     busy: t.Tuple[str, ...] = ("ResourceInUse", "UpdateInProgress")
     update_mode: t.Tuple[str, ...] = ()
     refused: t.Tuple[str, ...] = ("ImageVerificationFailed", "VerificationFailed", "ActionParameterValueError")
+    tpm_refused: t.Tuple[str, ...] = ()
+    tpm_action: str = ""
+    tpm_form: t.Mapping[str, t.Any] = field(default_factory=dict)
     service_state: t.Tuple[t.Tuple[str, ...], t.Tuple[str, ...]] = ((), ())
     free_space: t.Tuple[str, ...] = ()
     session: t.Tuple[str, ...] = ()
@@ -141,6 +147,10 @@ _HPE = replace(
     free_space=("/redfish/v1/UpdateService/ComponentRepository", "Oem", "Hpe", "FreeSizeBytes"),
     # The form wants the session key twice (Q-H10).
     session=("form_upload",),
+    # Registry iLO, rec hpe-ilo5 and hpe-ilo6. The action is Q-H11; the field of the form is that of iLOrest 7.4.0.0.
+    tpm_refused=("FWFlashTPMOverrideFlagRequired", "FWFlashTrustedModuleOverrideFlagRequired"),
+    tpm_action="AddFromUri",
+    tpm_form={"TPMOverride": True},
     minutes={"bmc": 5, "bios": 8, "*": 8},
     # Only one flash at a time; everything but these means busy (Q-H12).
     service_state=(("Oem", "Hpe", "State"), ("Idle", "Complete", "Completed", "Error")),

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from ansible_collections.hwautomation.baremetal.extensions.lab.images import Image, build
 
 
@@ -59,11 +61,32 @@ def test_early_idrac_gets_its_image_by_the_one_way_it_has(bench_of, tmp_path):
     assert bench.sent("one")[0].endswith("/FirmwareInventory")
 
 
-def test_update_that_a_tpm_is_in_the_way_of_says_which_parameter_is_missing(bench_of):
+@pytest.mark.parametrize("method", ["pull", "form_upload"])
+def test_update_that_a_tpm_is_in_the_way_of_goes_in_where_its_override_is_allowed(bench_of, tmp_path, method):
     """Q-H11."""
     bench = bench_of(settings={"one": {"lab_habits": {"oddities": {"tpm_override": True}}}}, one="hpe_ilo6")
+    row = bench.row("one", "bios")
+    row = row if method == "pull" else bench.local(row, tmp_path)
 
-    done = bench.run("one", bench.row("one", "bios"))
+    refused = bench.run("one", row, method=method)
 
-    assert done["error_class"] == "ConfigurationError" and "TPMOverrideFlag" in str(done), done
+    assert refused["error_class"] == "ConfigurationError", refused
+    assert refused["changed"] is False
+    assert "the host has a TPM" in refused["msg"]
+    assert "recovery key" in refused["msg"]
+    assert "allow_tpm_override: true" in refused["msg"]
     assert bench.rack.state("one")["tasks"] == {}
+
+    done = bench.run("one", row, method=method, allow_tpm_override=True)
+
+    assert not done.get("failed"), done["msg"]
+    assert [change["outcome"] for change in done["audit"]["firmware_changes"]] == ["applied"]
+
+
+def test_leave_to_override_a_tpm_changes_nothing_where_nobody_asks_for_it(bench_of):
+    bench = bench_of(one="dell_idrac9")
+
+    done = bench.run("one", bench.row("one", "bios"), allow_tpm_override=True)
+
+    assert not done.get("failed"), done["msg"]
+    assert "TPM" not in str(bench.rack.journal("one", writes=True))

@@ -232,7 +232,7 @@ class TestHpe:
         targets = [service["Actions"]["#UpdateService.SimpleUpdate"], own]
         for one in targets:
             answer = bench.call("POST", one["target"], {"ImageURI": "http://10.0.0.1/x", "TPMOverrideFlag": False})
-            assert (answer.status, message_ids(answer.doc)) == (400, ["ActionParameterMissing"])
+            assert (answer.status, message_ids(answer.doc)) == (400, ["FWFlashTPMOverrideFlagRequired"])
         assert not bench.bmc.tasks.tasks
 
     def test_second_update_is_refused_while_one_is_flashed(self) -> None:

@@ -52,7 +52,8 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
         path = _as_file(unit.row, site.image_ca_path, stack)
         site.under_way.add(unit.row.label)
         try:
-            ran = command.call(tool.command(unit.row.component), image=path)
+            words = tool.command(unit.row.component, tpm_override=site.wanted.allow_tpm_override)
+            ran = command.call(words, image=path)
         except NotSupportedError:
             site.under_way.discard(unit.row.label)
             raise

@@ -48,6 +48,7 @@ class FlashTool:
     :param flash: component, or ``*`` for every other one -> command.
     :param good: pattern of what it prints when the image was taken; group ``job`` names a job, ``text`` is for people.
     :param bad: pattern of what it prints when it failed, whatever it ends with; group ``text`` says why.
+    :param tpm: words that let it change what a TPM has measured.
     :param begun: pattern of what it prints before it sends the image: what fails without that has sent nothing.
     :param taken: pattern of what it prints when the machine has taken the image.
     :param refusals: exit codes that mean, until then, that the machine refused it.
@@ -61,6 +62,7 @@ class FlashTool:
     flash: t.Mapping[str, Argv]
     good: str
     bad: str = r"(?!)"
+    tpm: Argv = ()
     begun: str = ""
     taken: str = ""
     refusals: t.FrozenSet[int] = frozenset()
@@ -74,9 +76,10 @@ class FlashTool:
         """Return the name of its program."""
         return self.program.name
 
-    def command(self, component: str) -> Argv:
+    def command(self, component: str, *, tpm_override: bool = False) -> Argv:
         """Return the command for a component, empty where the tool has none."""
-        return self.flash.get(component) or self.flash.get("*") or ()
+        command = self.flash.get(component) or self.flash.get("*") or ()
+        return (*command, *self.tpm) if command and tpm_override else command
 
     def read(self, printed: str) -> Said:
         """Return what it says of the image; a failure counts before everything else it may say."""
