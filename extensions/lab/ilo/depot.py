@@ -23,7 +23,8 @@ class Depot:
 
     def __init__(self, bmc: Bmc, components: str, tasks: str) -> None:
         self.components, self.tasks = components, tasks
-        self.repository = Repository(bmc.p.updates.free_bytes)
+        told = _oem(bmc.tree.get(components))  # of a captured tree
+        self.repository = Repository(told.get("FreeSizeBytes", bmc.p.updates.free_bytes))
         self.queue = Queue(bmc, self.repository)
 
 
@@ -54,8 +55,8 @@ def _listed(doc: Doc, path: str, ids: list[str]) -> Doc:
 
 def _store(depot: Depot, doc: Doc) -> Doc:
     shown = _listed(doc, depot.components, list(depot.repository.files))
-    room = {"ComponentCount": len(shown["Members"]), "FreeSizeBytes": depot.repository.free, "TotalSizeBytes": TOTAL}
-    shown["Oem"] = {"Hpe": {**_oem(doc), **room}}
+    room = {"ComponentCount": len(shown["Members"]), "FreeSizeBytes": depot.repository.free}
+    shown["Oem"] = {"Hpe": {"TotalSizeBytes": TOTAL, **_oem(doc), **room}}
     return shown
 
 

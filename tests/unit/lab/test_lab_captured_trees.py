@@ -14,6 +14,8 @@ from ansible_collections.hwautomation.baremetal.extensions.lab.rack import Rack
 from ansible_collections.hwautomation.baremetal.extensions.lab.rackfile import RackError, load
 from ansible_collections.hwautomation.baremetal.extensions.lab.tree import capture
 from tests.unit.lab.bench import Bench, captured
+from tests.unit.lab.test_lab_firmware_flows import image
+from tests.unit.lab.test_lab_ilo_depot import ONLY_STORE, form, states, task
 
 TREES = Path(__file__).resolve().parents[3].parent / "shared" / "mockups"
 
@@ -130,3 +132,22 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (root / "index.json").write_text(json.dumps({"@odata.id": "/redfish/v1"}))
     with pytest.raises(RackError, match="no computer system"):
         captured(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "files", "free"),
+    [("hpe-ilo5-dl385gen10plusv2", "2.72", 3, 1004961792), ("hpe-ilo6-dl380agen11", "1.66", 5, 996048896)],
+)
+def test_store_of_an_ilo_keeps_what_was_in_it_and_takes_more(name: str, version: str, files: int, free: int) -> None:
+    bench, store = captured(TREES / name), "/redfish/v1/UpdateService/ComponentRepository"
+    assert bench.get("/redfish/v1")["Oem"]["Hpe"]["Manager"][0]["ManagerFirmwareVersion"] == version
+    room = bench.get(store)["Oem"]["Hpe"]
+    assert (room["ComponentCount"], room["FreeSizeBytes"]) == (files, free)
+    assert form(bench, image(bench, "bios", "9.98"), **ONLY_STORE).status == 200
+    bench.clock.advance(10)
+    assert bench.get(store)["Members@odata.count"] == files + 1
+    assert task(bench).status == 201
+    bench.clock.advance(60)
+    assert states(bench) == ["Complete"]
+    bench.boot()
+    assert bench.bmc.firmware.version("bios") == "9.98"
