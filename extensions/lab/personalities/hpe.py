@@ -129,7 +129,6 @@ ILO6 = Personality(
             verify=5.0,
             flash=20.0,
             outage=150.0,
-            farewell=10.0,
             warm_up=30.0,
             one_at_a_time="iLO.2.24.FirmwareFlashAlreadyInProgress",
         ),

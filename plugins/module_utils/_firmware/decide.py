@@ -126,6 +126,9 @@ def _begun(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: Cu
         return _unit(row, before, entries, "activate", current, reason=staged)
     if handle is not None and handle.stage == "ended":
         return _after_its_end(row, before, entries, current)
+    coming = _coming(row, current)
+    if coming:
+        return _unit(row, before, entries, "confirm", current, reason=coming)
     running = _running(row, wanted, current)
     return None if running is None else _unit(row, before, entries, "follow", current, task=running)
 
@@ -160,6 +163,17 @@ def _staged(row: Row, entries: t.Sequence[Component], wanted: Wanted, current: C
         if ended and (ours or ours is None and task.says_staged):
             return f"{task.name or task.uri} ended and the host was not restarted since"
     return ""
+
+
+def _coming(row: Row, current: Current) -> str:
+    """Return what shows that the version comes with a restart that the BMC makes by itself and has not made yet."""
+    newest = next((task for task in current.tasks if not task.active), None)
+    if newest is None or newest.state != "ok" or newest.verified or _activation(row, current) != "none":
+        return ""
+    # One that does not tell its image may be another's: then the image is sent, and a BMC that has it refuses it.
+    if not newest.just_ended or newest.image != row.file_name:
+        return ""
+    return f"{newest.name or newest.uri} ended {newest.ended_ago:.0f} s ago, and the BMC has to restart for it"
 
 
 def _is_ours(task: UpdateTask, row: Row, wanted: Wanted) -> bool | None:

@@ -173,8 +173,10 @@ def update_tasks(service: Service) -> t.Tuple[UpdateTask, ...]:
     if not uri:
         return ()
     last_reset = tasks.epoch_of(service.system.get("LastResetTime"))
+    # By the BMC's own clock, which may be wrong by years (Q-G51).
+    now = service.client.clock.epoch() + (service.client.clock_offset or 0.0)
     found = [
-        update_task(body, service.profile.firmware, last_reset)
+        update_task(body, service.profile.firmware, last_reset, now)
         for body in _members(service, uri, "TaskState")
         if _is_update(body)
     ]
@@ -189,8 +191,8 @@ def _is_update(body: Json) -> bool:
     return "UpdateService" in target or bool(UPDATE_NAME.search(name) and not OTHER_NAME.search(name))
 
 
-def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None) -> UpdateTask:
-    """Read one Task resource as an update."""
+def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None, now: float = 0.0) -> UpdateTask:
+    """Read one Task resource as an update; ``last_reset`` and ``now`` are times of the BMC's clock."""
     seen = tasks.parse_task(str(body.get("@odata.id") or ""), body)
     state = seen.state
     if state == tasks.WAITING and not HELD_STATES.search(seen.raw_state):
@@ -210,6 +212,7 @@ def update_task(body: Json, answers: FirmwareAnswers, last_reset: float | None) 
         reset_type=_reset_type(seen),
         verified=bool(VERIFY_NAME.search(seen.name)),
         started=tasks.epoch_of(body.get("StartTime")),
+        ended_ago=None if ended is None else max(now - ended, 0.0),
     )
 
 

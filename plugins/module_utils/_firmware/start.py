@@ -22,6 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import Patience, wait_until
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read, update_mode
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.arrival import wait_for_arrival
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.follow import own_task, task_facts
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.send import (
     SENDERS,
@@ -30,7 +31,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.s
     start_verified,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import COMING_SECONDS, Unit
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.flash import flash
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.tools.registry import TOOLS
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish import power, tasks
@@ -56,14 +57,25 @@ def send(site: Site, unit: Unit, note: t.Callable[[t.Dict[str, t.Any]], None]) -
     try:
         return _ship(site, unit, SENDERS[unit.method])
     except ConflictError as exc:
-        if not set(site.service.profile.firmware.update_mode) & _ids(exc):
-            raise
         sent_at = site.clock.epoch()
-        left = update_mode.leave(site, unit, exc)
+        if set(site.service.profile.firmware.update_mode) & _ids(exc):
+            left = update_mode.leave(site, unit, exc)
+        else:
+            left = _has_come(site, unit)
+            if not left:
+                raise
     if left.get("ended"):
         return {**task_facts(site, "", sent_at), **left}
     note(left)
     return {**left, **_ship(site, unit, SENDERS[unit.method])}
+
+
+def _has_come(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
+    """Wait for a BMC that is busy since it restarts for this very firmware, as a run before this one has left it."""
+    newest = next((task for task in read.update_tasks(site.service) if not task.active), None)
+    just_ended = newest is not None and newest.state == "ok" and newest.just_ended
+    there = wait_for_arrival(site, unit, COMING_SECONDS) if just_ended and unit.activation == "none" else ""
+    return {"ended": True, "text": there} if there else {}
 
 
 def start(site: Site, unit: Unit) -> t.Dict[str, t.Any]:

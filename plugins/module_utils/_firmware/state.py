@@ -20,8 +20,10 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._vendors.fi
     FirmwareAnswers,
 )
 
-__all__ = ["IMMEDIATE", "ON_RESET", "Current", "Handle", "Unit", "UpdateTask", "Wanted"]
+__all__ = ["COMING_SECONDS", "IMMEDIATE", "ON_RESET", "Current", "Handle", "Unit", "UpdateTask", "Wanted"]
 
+# So long after the end of the update of its own firmware a BMC may still have to restart for it.
+COMING_SECONDS = 300.0
 # When a staged image becomes active; the words of OperationApplyTime (DSP2046 UpdateService) in our spelling.
 IMMEDIATE, ON_RESET = "immediate", "on_reset"
 
@@ -74,7 +76,8 @@ class UpdateTask:
 
     ``state`` is waiting, running, ok, failed or vanished; ``image`` the file name it was started with and
     ``component`` what its name speaks of, both empty where the BMC does not say; ``active`` while it is not at its end.
-    ``since_reset`` tells of an ended task whether the host was not restarted since, ``says_staged`` whether its
+    ``since_reset`` tells of an ended task whether the host was not restarted since, ``ended_ago`` how many seconds ago
+    that was (None where nothing tells), ``says_staged`` whether its
     messages speak of a reset that is still to come and ``reset_type`` the type of reset that they name; ``verified``
     whether it only verified an image that waits for StartUpdate.
     """
@@ -91,11 +94,17 @@ class UpdateTask:
     reset_type: str = ""
     verified: bool = False
     started: float | None = None
+    ended_ago: float | None = None
 
     @property
     def active(self) -> bool:
         """Whether the BMC still works on it; a waiting one waits for a reset of the host."""
         return self.state in ("running", "waiting")
+
+    @property
+    def just_ended(self) -> bool:
+        """Whether a BMC may still have to restart for the firmware that this has brought it."""
+        return self.ended_ago is not None and self.ended_ago < COMING_SECONDS
 
     def may_be(self, row: Row) -> bool | None:
         """Say whether this is the update of the row; None where the BMC tells too little to know."""

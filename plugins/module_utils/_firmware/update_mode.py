@@ -17,12 +17,12 @@ import typing as t
 
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConflictError, NetworkError
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import wait_until
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import assess, read
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import read
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.activate import reset_bmc
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.arrival import arrived
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.offers import START_UPDATE, action_target
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.state import Unit, UpdateTask
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.version import EQUAL
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._redfish.manager import wait_for_manager
 
 __all__ = ["ASK", "BUSY", "RESTART", "WATCH", "Standing", "judge", "leave", "next_run"]
@@ -127,20 +127,8 @@ def _stand(site: Site, unit: Unit, begun: float) -> Standing:
         allowed=site.wanted.allow_reboot,
         watched=site.clock.monotonic() - begun >= QUIET_SECONDS,
     )
-    there = "" if standing.state == BUSY else _there(site, unit)
+    there = "" if standing.state == BUSY else arrived(site, unit)
     return Standing(THERE, there) if there else standing
-
-
-def _there(site: Site, unit: Unit) -> str:
-    """Say how the wanted version has come to the machine meanwhile, or nothing."""
-    answers = site.service.profile.firmware
-    entries, missing = assess.devices_of(unit.row, read.inventory(site.service))
-    if missing:
-        return ""
-    if assess.standing(unit.row, entries, answers) == EQUAL:
-        return f"{unit.row.label} is at {assess.shown(entries)} by now"
-    staged = next((entry.staged for entry in entries if assess.has_staged(unit.row, entry, answers)), "")
-    return f"the inventory shows {staged} as staged by now" if staged else ""
 
 
 def _refused(refusal: ConflictError, text: str, hint: str = MENDS) -> ConflictError:

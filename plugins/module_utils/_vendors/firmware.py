@@ -147,6 +147,7 @@ _HPE = replace(
     free_space=("/redfish/v1/UpdateService/ComponentRepository", "Oem", "Hpe", "FreeSizeBytes"),
     # The form wants the session key twice (Q-H10).
     session=("form_upload",),
+    busy=(*STANDARD.busy, "FirmwareFlashAlreadyInProgress"),
     # Registry iLO, rec hpe-ilo5 and hpe-ilo6. The action is Q-H11; the field of the form is that of iLOrest 7.4.0.0.
     tpm_refused=("FWFlashTPMOverrideFlagRequired", "FWFlashTrustedModuleOverrideFlagRequired"),
     tpm_action="AddFromUri",

@@ -167,13 +167,6 @@ def clock_of(rack: Rack, meanwhile: Callable[[float], None] = lambda passed: Non
     return Clock(monotonic=lambda: passed[0], epoch=time.time, sleep=sleep)
 
 
-def _host(platform: str, more: dict[str, Any]) -> dict[str, Any]:
-    """Return a server of a rack file; its BMC gives nobody time to see the end of a flash: our doors look all the time."""
-    habits = more.get("lab_habits", {})
-    updates = {"habits": {"farewell": 0.0}, **habits.get("updates", {})}
-    return {"lab_platform": platform, **more, "lab_habits": {**habits, "updates": updates}}
-
-
 @pytest.fixture
 def bench_of(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     """Return a function that starts a rack of servers, by name and platform."""
@@ -181,7 +174,7 @@ def bench_of(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
 
     def start(clock: str = "scaled:600", settings: dict[str, dict[str, Any]] | None = None, **platforms: str) -> Bench:
         more = settings or {}
-        hosts = {name: _host(platform, more.get(name, {})) for name, platform in platforms.items()}
+        hosts = {name: {"lab_platform": platform, **more.get(name, {})} for name, platform in platforms.items()}
         rack = Rack.start(tmp_path / f"rack{len(started)}", hosts, clock=clock, maas=False, images=image_plans())
         started.append(rack)
         cache = tmp_path / "run"

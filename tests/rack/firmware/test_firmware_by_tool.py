@@ -89,6 +89,34 @@ def test_image_that_the_tool_refuses_is_told_in_its_words(bench, monkeypatch):
     assert [change["outcome"] for change in refused["audit"]["firmware_changes"]] == ["failed"]
 
 
+def test_tool_that_lost_the_bmc_which_restarted_with_its_new_firmware_is_not_believed(bench, monkeypatch):
+    """As iLOrest does where the iLO is gone before its next look."""
+    use(bench, monkeypatch, "hpe")
+    monkeypatch.setenv("FAKE_FLASH_ENDS", "31 ERROR\t: Could not reach URL. Retries have been exhausted.")
+
+    done = bench.run("hpe", bench.row("hpe", "bmc"), allow_unverified_tools=True, tools=["ilorest"])
+
+    assert not done.get("failed"), done["msg"]
+    (change,) = done["audit"]["firmware_changes"]
+    assert change["outcome"] == "applied"
+
+
+def test_tool_that_broke_before_it_sent_anything_failed_and_one_that_broke_later_is_unknown(bench, monkeypatch):
+    use(bench, monkeypatch, "hpe")
+    monkeypatch.setenv("FAKE_FLASH_URL", "")  # nothing is flashed
+    row, options = bench.row("hpe", "bmc"), {"allow_unverified_tools": True, "tools": ["ilorest"], "wait_timeout": 5}
+
+    monkeypatch.setenv("FAKE_FLASH_ENDS", "255 ERROR: ('Connection aborted.', RemoteDisconnected())")
+    later = bench.run("hpe", row, **options)
+    monkeypatch.setenv("FAKE_FLASH_ACCOUNT", "somebody:else")
+    before = bench.run("hpe", row, **options)
+
+    assert later["error_class"] == "OutcomeUnknown", later
+    assert "Connection aborted" in later["msg"]
+    assert before["error_class"] == "VerificationError", before
+    assert "Invalid username or password" in before["msg"]
+
+
 def test_without_a_tool_the_plan_says_why_there_is_no_way(bench, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
 

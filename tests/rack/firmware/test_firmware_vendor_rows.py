@@ -90,3 +90,23 @@ def test_leave_to_override_a_tpm_changes_nothing_where_nobody_asks_for_it(bench_
 
     assert not done.get("failed"), done["msg"]
     assert "TPM" not in str(bench.rack.journal("one", writes=True))
+
+
+def test_bmc_that_has_its_firmware_and_not_restarted_yet_is_waited_for_by_the_next_run(bench_of):
+    """A run that was killed in the seconds between the end of the update and the restart of the BMC leaves this behind."""
+    slow = {"lab_habits": {"updates": {"habits": {"farewell": 6.0}}}}
+    bench = bench_of(settings={"one": slow}, one="hpe_ilo6")
+    row = bench.row("one", "bmc")
+    sent = bench.run("one", row, wait=False)
+    bench.rack.wait("one", lambda seen: [task["state"] for task in seen["tasks"].values()] == ["Completed"])
+
+    done = bench.run("one", row)
+
+    assert sent["handles"]
+    assert not done.get("failed"), done["msg"]
+    assert [change["outcome"] for change in done["audit"]["firmware_changes"]] == ["applied"]
+    # iLO does not tell the image of a task, so it is asked, and refuses what it has.
+    assert [entry["status"] for entry in bench.rack.journal("one", writes=True) if "SimpleUpdate" in entry["path"]] == [
+        200,
+        400,
+    ]

@@ -2,7 +2,8 @@
 """Stands for vendors' flash tools in tests: checks how it is called, flashes through the rack, says what the tool says.
 
 Called as ``flash.py TOOL argument ...``. FAKE_FLASH_URL is the control address of the machine in the rack, and
-FAKE_FLASH_ACCOUNT ``user:password``. Without a URL nothing is flashed.
+FAKE_FLASH_ACCOUNT ``user:password``. Without a URL nothing is flashed. FAKE_FLASH_ENDS, an exit code and words, takes the place
+of the last words of iLOrest.
 """
 
 from __future__ import annotations
@@ -43,8 +44,12 @@ def main() -> int:
     if problem:
         sys.stdout.write(f"ExitCode = 36\nDescription = {problem}\n" if tool == "sum" else f"ERROR: {problem}\n")
         return 36
-    sys.stdout.write(SAYS[tool].format(kind=kind))
-    return 0
+    says, code = SAYS[tool].format(kind=kind), 0
+    if os.environ.get("FAKE_FLASH_ENDS"):
+        exit_code, _blank, last_words = os.environ["FAKE_FLASH_ENDS"].partition(" ")
+        says, code = says.rpartition("Firmware has")[0] + last_words, int(exit_code)
+    sys.stdout.write(says)
+    return code
 
 
 def check_account(tool, words):

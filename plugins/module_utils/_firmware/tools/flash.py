@@ -22,6 +22,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
     WaitTimeout,
 )
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import wait_until
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.arrival import wait_for_arrival
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.catalogue import Row
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.image import open_image
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.site import Site
@@ -42,6 +43,9 @@ __all__ = ["flash"]
 def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
     """Have the tool flash the image and return what is known of the update; it is over, or waits for a restart.
 
+    A tool that loses a BMC which restarts with its new firmware speaks of an error, or of nothing: so what runs is looked
+    at before it is believed.
+
     :raises VerificationError: when the tool says that it failed, in its own words.
     :raises OutcomeUnknown: when it did not end in time, or its job does not, or nobody knows what it says.
     """
@@ -59,7 +63,7 @@ def flash(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
             raise
         except NetworkError as exc:
             raise _unknown(site, unit, exc.message, "") from exc
-    said = _said(tool, command, ran)
+    said = _reconciled(site, unit, _said(tool, command, ran))
     how = command.failure(ran).message if ran.exit_code else f"{tool.name} ended with words that nobody knows"
     if said.state == FAILED:
         raise _failed(site, unit, tool, said.text, how if ran.exit_code else "")
@@ -86,6 +90,15 @@ def _said(tool: FlashTool, command: Command, ran: Ran) -> Said:
     if ran.exit_code:
         return tool.read_failure(command.hide(ran.said), ran.exit_code)
     return tool.read(command.hide(ran.printed))
+
+
+def _reconciled(site: Site, unit: Unit, said: Said) -> Said:
+    if said.state == TAKEN or said.kept:
+        return said
+    answers, component = site.service.profile.firmware, unit.row.component
+    minutes, blind = (known.get(component, known["*"]) for known in (answers.minutes, answers.blind))
+    there = wait_for_arrival(site, unit, 0.0 if said.state == FAILED else minutes * 60.0 + blind)
+    return Said(TAKEN, f"{there}, although the tool said: {said.text}") if there else said
 
 
 def _finish(site: Site, unit: Unit, tool: FlashTool, command: Command, job: str) -> str:

@@ -26,11 +26,15 @@ TAKEN, FAILED, UNKNOWN = "taken", "failed", "unknown"
 
 @dataclass(frozen=True)
 class Said:
-    """What a tool said: one of the three above, in its own words, and the id of a job that goes on inside the BMC."""
+    """What a tool said: one of the three above, in its own words, and the id of a job that goes on inside the BMC.
+
+    ``kept`` tells of a failure that the image cannot have come to the machine.
+    """
 
     state: str
     text: str
     job: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,9 +102,9 @@ class FlashTool:
             return said
         sent_nothing = self.begun and not re.search(self.begun, printed)
         refused = exit_code in self.refusals and not re.search(self.taken, printed)
-        if sent_nothing or refused or exit_code in self.failures:
-            return Said(FAILED, said.text)
-        return said
+        if sent_nothing or refused:
+            return Said(FAILED, said.text, kept=True)
+        return Said(FAILED, said.text) if exit_code in self.failures else said
 
     def read_job(self, printed: str) -> Job:
         """Return the state of a job; what nobody knows counts as running, and the deadline ends it."""
