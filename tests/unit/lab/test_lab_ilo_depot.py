@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.hwautomation.baremetal.extensions.lab.http.call import Answer
 from ansible_collections.hwautomation.baremetal.extensions.lab.images import Image, build, package
+from ansible_collections.hwautomation.baremetal.extensions.lab.personalities.catalogue import PLATFORMS
 from tests.unit.lab.bench import Bench, message_ids, odd, with_habits
 from tests.unit.lab.test_lab_firmware_flows import image, version
 
@@ -85,7 +87,8 @@ class TestService:
         assert service(bench)["Accept3rdPartyFirmware"] is True
 
     def test_end_of_a_flash_can_be_seen_before_the_bmc_restarts(self) -> None:
-        bench = Bench("hpe_ilo6")
+        habits = replace(PLATFORMS["hpe_ilo6"].updates.habits, farewell=10.0)
+        bench = with_habits("hpe_ilo6", updates={"habits": habits})
         form(bench, image(bench, "bmc", "9.99"), UpdateTarget=True)
         bench.clock.advance(30)
         assert bench.bmc.up and service(bench)["State"] == "Complete"
