@@ -124,7 +124,7 @@ class Staging:
         self._reverting = self._struck("revert_after_reboot", applied)
         self._report(outcomes, failed)
         if outcomes and self._bmc.p.oddities.bios_ends_off:
-            self._bmc.clock.later(1.0, self._switch_off)
+            self._bmc.clock.later(0.0, self._switch_off)
 
     def _switch_off(self) -> None:
         """Some machines are off after their settings were applied (Q-F04)."""

@@ -95,7 +95,7 @@ def test_image_goes_in_by_ilorest_and_the_version_is_read_back(rack, tmp_path, n
     assert len(uploads(rack, name)) == 1
 
 
-def test_flash_that_fails_is_told_and_a_lost_answer_is_unknown(rack, tmp_path):
+def test_flash_that_fails_is_told_and_a_lost_answer_is_settled_by_reading(rack, tmp_path):
     row = image(rack, tmp_path, "hpe_ilo6", "bmc")
     rack.fault("hpe_ilo6", "flash_fails", component="bmc", percent=60, count=1)
 
@@ -104,11 +104,14 @@ def test_flash_that_fails_is_told_and_a_lost_answer_is_unknown(rack, tmp_path):
     assert failed["error_class"] == "VerificationError"
     assert "Error occurred while updating the firmware" in failed["msg"]
 
+    sent = len(uploads(rack, "hpe_ilo6"))
     rack.fault("hpe_ilo6", "lost_answer", path=UPLOAD, method="POST", count=1)
     lost = door(rack, tmp_path, "hpe_ilo6", row)
 
-    assert lost["error_class"] == "OutcomeUnknown"
-    assert "Connection aborted" in lost["msg"]
+    assert not lost.get("failed"), lost["msg"]
+    (change,) = lost["audit"]["firmware_changes"]
+    assert change["outcome"] == "applied"
+    assert len(uploads(rack, "hpe_ilo6")) == sent + 1
 
 
 def test_tpm_is_overridden_only_where_that_is_allowed(rack, tmp_path):
@@ -136,7 +139,7 @@ def test_values_are_read_set_and_seen_as_pending(rack):
         "VlanId": 5,
         "UsbBoot": "Disabled",
     }
-    assert rack.state("hpe_ilo7")["sessions"] == sessions
+    assert rack.state("hpe_ilo7")["sessions"] <= sessions  # those of doors may have ended meanwhile
 
 
 def test_wrong_value_is_refused_in_its_words(rack):
