@@ -15,7 +15,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import ConflictError, NetworkError
+from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.errors import (
+    ConflictError,
+    NetworkError,
+    WaitTimeout,
+)
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.wait import wait_until
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware import read
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._firmware.activate import reset_bmc
@@ -98,15 +102,21 @@ def leave(site: Site, unit: Unit, refusal: ConflictError) -> Facts:
     if refusal.resource == action_target(read.update_service(site.service), START_UPDATE):
         raise _refused(refusal, "its image is on the BMC and was not started; it is not sent a second time")
     begun = site.clock.monotonic()
-    seen = wait_until(
-        lambda: _stand(site, unit, begun),
-        lambda standing: standing.state != WATCH,
-        site.patience(2 * QUIET_SECONDS),
-        what="an update to show itself on a BMC that is in update mode",
-        describe=lambda standing: standing.why,
-        tolerate=(NetworkError, ConflictError),  # 503 with a reason is a conflict, also for a read
-        machine=site.client.machine,
-    )
+    try:
+        seen = wait_until(
+            lambda: _stand(site, unit, begun),
+            lambda standing: standing.state != WATCH,
+            site.patience(2 * QUIET_SECONDS),
+            what="an update to show itself on a BMC that is in update mode",
+            describe=lambda standing: standing.why,
+            tolerate=(NetworkError, ConflictError),  # 503 with a reason is a conflict, also for a read
+            machine=site.client.machine,
+        )
+    except WaitTimeout as exc:
+        text = f"the BMC is in update mode, and {exc.message}; it would be restarted after {QUIET_SECONDS:.0f} s"
+        raise _refused(
+            refusal, text, f"set wait_timeout to more than {QUIET_SECONDS:.0f}, or restart it with bmc_reset"
+        ) from exc
     if seen.state == BUSY:
         raise _refused(refusal, f"{refusal.message}: {seen.why}", str(refusal.hint))
     if seen.state == ASK:

@@ -162,6 +162,20 @@ def test_bmc_is_watched_before_it_is_restarted(bench, failed_before):
     assert restarted[0] >= QUIET_SECONDS
 
 
+def test_bmc_that_may_not_be_watched_for_long_enough_is_not_restarted_and_that_is_told(bench):
+    bench.rack.fault("one", "flash_fails", component="bmc", percent=60, count=1)
+    row = bench.row("one", "bmc")
+    run(bench, row, allow_reboot=False)
+    bench.rack.clear_journal()
+
+    result = run(bench, row, wait_timeout=300)
+
+    assert result["error_class"] == "ConflictError", result
+    assert result["changed"] is False
+    assert "set wait_timeout to more than 900" in result["msg"]
+    assert what_was_sent(bench.rack) == [REFUSED]
+
+
 def test_update_of_somebody_else_that_began_meanwhile_is_busy_and_nobody_is_restarted(bench_of):
     """The door waits for the host to leave POST; in that moment another client has the BIOS flashed."""
     slow = {"lab_habits": {"updates": {"habits": {"flash": 600.0}}}}
