@@ -175,8 +175,8 @@ def while_all_flash(twenty):
 def while_bmcs_restart(twenty):
     with twenty.run() as run:
         run.until(
-            lambda: sum(not one["bmc_up"] for one in twenty.states()) > 2,
-            "BMCs that restart",
+            lambda: any(not one["bmc_up"] for one in twenty.states()),
+            "a BMC that restarts",
             meanwhile=twenty.pass_time,
         )
 
