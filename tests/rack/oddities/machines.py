@@ -60,7 +60,8 @@ ODD = {
     "bios-partial": Odd("generic", {"bios_partial": True}, "bios"),
     "bios-html": Odd("generic", {"bios_html": True}, "bios"),
     "bios-objects": Odd("generic", {"bios_objects": True}, "bios"),
-    "bios-off": Odd("generic", {"bios_ends_off": True}, "bios"),
+    # Off as soon as its settings are there: later than that nobody could know that it will be.
+    "bios-off": Odd("generic", {"bios_ends_off": True}, "bios", settings={"lab_timing": {"power_off": 0.0}}),
     # Q-D18
     "defaults-bare": Odd("generic", {"reset_bios_body": "any"}, "defaults"),
     "defaults-body": Odd("supermicro_x13", {"reset_bios_body": "none"}, "defaults"),
