@@ -11,7 +11,7 @@ options:
   allow_unverified_tools:
     description:
       - Whether a tool may be used that does not verify the BMC's certificate although the options say that it is to be
-        verified. V(ilorest) never does, and nothing says that V(sum) does. V(racadm) stops at a certificate that the
+        verified. V(ilorest) never does, and nothing shows that V(sum) does. V(racadm) stops at a certificate that the
         authorities of the system do not vouch for; it knows nothing of O(ca_path) and O(tls_fingerprint).
       - With O(validate_certs=false) this makes no difference.
     type: bool

@@ -86,9 +86,8 @@ def start(site: Site, unit: Unit) -> t.Dict[str, t.Any]:
 
 def _ship(site: Site, unit: Unit, deliver: t.Callable[[Shipment], Answer]) -> t.Dict[str, t.Any]:
     body = read.update_service(site.service)
-    shipment = Shipment(
-        *(site.service, body, unit, site.clock, site.image_ca_path), tpm_override=site.wanted.allow_tpm_override
-    )
+    override = site.wanted.allow_tpm_override
+    shipment = Shipment(site.service, body, unit, site.clock, site.image_ca_path, override)
     sent_at = site.clock.epoch()
     site.under_way.add(unit.row.label)
     try:

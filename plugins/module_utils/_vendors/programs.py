@@ -22,8 +22,14 @@ ILOREST = Program(
     name="ilorest",
     binaries=("ilorest",),
     begin=(
-        *("{binary}", "--nologo", "--nocache", "--noinfolog", "--logdir", "{scratch}"),
-        *("--config", "{secret}"),
+        "{binary}",
+        "--nologo",
+        "--nocache",
+        "--noinfolog",
+        "--logdir",
+        "{scratch}",
+        "--config",
+        "{secret}",
     ),
     secret="[redfish]\nurl = {url}\nusername = {username}\npassword = {password}\n",
     unverified="it sends the account without verifying the BMC's certificate, and its --https changes nothing",
@@ -39,7 +45,7 @@ ILOREST = Program(
 )
 
 # Dell's racadm asks for user and password on standard input with -i. -S makes it stop at a certificate that the system's
-# authorities do not vouch for; else it only says so (iDRAC RACADM CLI guide, "RACADM subcommand options").
+# authorities do not vouch for; else it only says so. All of that is after its manual; it was never run here.
 RACADM = Program(
     name="racadm",
     binaries=("racadm",),
@@ -49,12 +55,12 @@ RACADM = Program(
     failures={"RAC0904": "a licence is missing on the iDRAC", "LC068": "another job is running on the iDRAC"},
 )
 
-# Supermicro's Update Manager, called SAA since 2024: the commands of the SUM User's Guide 2.x that work out-of-band.
+# Supermicro's Update Manager, called SAA since 2024: the commands of the SUM User's Guide 2.x that work out-of-band. Never run here.
 SUM = Program(
     name="sum",
     binaries=("saa", "sum"),
     begin=("{binary}", "-i", "{host}", "-u", "{username}", "-f", "{secret}"),
-    unverified="its guide does not say that it verifies the BMC's certificate",
+    unverified="nothing shows that it verifies the BMC's certificate",
     failures={"not activated": "a licence is missing on the BMC (SFT-OOB-LIC or SFT-DCMS-SINGLE)"},
 )
 

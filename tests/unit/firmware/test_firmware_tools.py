@@ -32,7 +32,7 @@ def test_what_a_tool_says_is_understood(case):
 
     said = tool.read_failure(printed, case["exit"]) if "exit" in case else tool.read(printed)
 
-    assert said == Said(case.get("state", TAKEN), case["text"], case.get("job", ""), case.get("kept", False))
+    assert said == Said(case.get("state", TAKEN), case["text"], case.get("job", ""), case.get("untouched", False))
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "job_printed" in case], ids=lambda case: case["id"])

@@ -21,7 +21,7 @@ from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.error
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._core.program import Argv, Program
 from ansible_collections.hwautomation.baremetal.plugins.module_utils._transport.command import Command
 
-__all__ = ["Installed", "Settings", "Tool"]
+__all__ = ["TIMEOUT", "Installed", "Settings", "Tool", "checked"]
 
 # Seconds; reading a whole configuration takes SUM up to two minutes on slow BMCs.
 TIMEOUT = 600.0

@@ -93,7 +93,7 @@ def _said(tool: FlashTool, command: Command, ran: Ran) -> Said:
 
 
 def _reconciled(site: Site, unit: Unit, said: Said) -> Said:
-    if said.state == TAKEN or said.kept:
+    if said.state == TAKEN or said.untouched:
         return said
     answers, component = site.service.profile.firmware, unit.row.component
     minutes, blind = (known.get(component, known["*"]) for known in (answers.minutes, answers.blind))

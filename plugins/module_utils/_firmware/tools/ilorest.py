@@ -20,10 +20,10 @@ __all__ = ["ILOREST"]
 ILOREST = FlashTool(
     program=PROGRAM,
     flash={"*": ("flashfwpkg", "{image}", "--forceupload")},
+    tpm=("--tpmover",),
     good=r"(?P<text>Firmware has successfully been flashed[^\n]*|This firmware is set to flash on reboot[^\n]*)",
     # "ERROR: ('Connection aborted.', ...)" is what it says when the answer was lost to an image that the iLO has taken, so
     # its words tell no more than how far it came.
-    tpm=("--tpmover",),
     begun=r"(Flashing|Uploading) component",
     taken=r"(flashing|uploading) successfully",
     refusals=frozenset({63, 103}),

@@ -28,13 +28,13 @@ TAKEN, FAILED, UNKNOWN = "taken", "failed", "unknown"
 class Said:
     """What a tool said: one of the three above, in its own words, and the id of a job that goes on inside the BMC.
 
-    ``kept`` tells of a failure that the image cannot have come to the machine.
+    ``untouched`` tells of a failure that the image cannot have come to the machine.
     """
 
     state: str
     text: str
     job: str = ""
-    kept: bool = False
+    untouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class FlashTool:
         sent_nothing = self.begun and not re.search(self.begun, printed)
         refused = exit_code in self.refusals and not re.search(self.taken, printed)
         if sent_nothing or refused:
-            return Said(FAILED, said.text, kept=True)
+            return Said(FAILED, said.text, untouched=True)
         return Said(FAILED, said.text) if exit_code in self.failures else said
 
     def read_job(self, printed: str) -> Job:
